@@ -1,0 +1,83 @@
+// The first step on a fresh machine, and of every `npm start` and `npm test`: installs and builds what is missing, says
+// so, and then does what was asked. No dependencies.
+//
+//     npm start  -> main.mjs start [jupyter's options]     the notebooks in JupyterLab
+//     npm test   -> main.mjs test [nx's options]           every test of every lib, tool and notebook
+//     npm run check                                        format, lint, types, layers
+//     npm run gate                                         check, then test
+//     npm run e2e                                          the notebooks in a real browser
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { build, root } from './build.mjs';
+import { install, nodeIsNewEnough, OLDEST_NODE } from './install.mjs';
+import { clearReports, summarize } from './summary.mjs';
+
+const nx = join(root, 'node_modules/nx/dist/bin/nx.js');
+const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
+
+function run(file, args) {
+  const done = spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' });
+  return done.status ?? 1;
+}
+
+/** A program that stays: signals go on to it, and its exit code becomes ours. */
+function hand(file, args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' });
+    // Ctrl-C reaches the child by itself, for it is in our process group; we only must not die before it.
+    process.on('SIGINT', () => {});
+    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
+}
+
+function check(args) {
+  const format = run(join(root, 'node_modules/prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']);
+  const rest = run(nx, ['run-many', '-t', 'build', 'typecheck', 'lint', 'check', '--output-style=static', ...args]);
+  return format || rest;
+}
+
+function test(args) {
+  clearReports();
+  const code = run(nx, ['run-many', '-t', 'test', '--output-style=static', ...args]);
+  const { passed, failed, skipped, rows } = summarize();
+  const width = Math.max(...rows.map((row) => row.name.length), 0);
+  console.log('');
+  for (const row of rows) {
+    const extra = (row.failed ? `  ${row.failed} failed` : '') + (row.skipped ? `  ${row.skipped} skipped` : '');
+    console.log(`${row.name.padEnd(width)}  ${String(row.passed).padStart(5)} passed${extra}`);
+  }
+  // A task that died without a report still counts.
+  const failures = code !== 0 && failed === 0 ? 1 : failed;
+  console.log(`\n${passed} passed, ${failures} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  return failures > 0 ? code || 1 : code;
+}
+
+async function main([command, ...args]) {
+  if (!nodeIsNewEnough(process.versions.node)) {
+    console.error(`Interleave needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}`);
+    return 1;
+  }
+  const ready = install() || build();
+  if (ready !== 0) {
+    console.error('The set-up did not succeed; what went wrong is printed above');
+    return ready;
+  }
+  switch (command) {
+    case 'start':
+      return hand(tsx, [join(root, 'tools/jupyter/src/start.ts'), ...args]);
+    case 'e2e':
+      return hand(tsx, [join(root, 'tools/jupyter/src/e2e.ts'), ...args]);
+    case 'check':
+      return check(args);
+    case 'test':
+      return test(args);
+    case 'gate':
+      return check(args) || test(args);
+    default:
+      console.error(`Unknown command ${command ?? ''}: use start, test, check, gate or e2e`);
+      return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
