@@ -6,29 +6,31 @@
 //     npm run check                                        format, lint, types, layers
 //     npm run gate                                         check, then test
 //     npm run e2e                                          the notebooks in a real browser
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, root } from './build.mjs';
 import { install, nodeIsNewEnough, OLDEST_NODE } from './install.mjs';
 import { clearReports, summarize } from './summary.mjs';
 
 const nx = join(root, 'node_modules/nx/dist/bin/nx.js');
-const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
 
 function run(file, args) {
   const done = spawnSync(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' });
   return done.status ?? 1;
 }
 
-/** A program that stays: signals go on to it, and its exit code becomes ours. */
-function hand(file, args) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [file, ...args], { cwd: root, stdio: 'inherit' });
-    // Ctrl-C reaches the child by itself, for it is in our process group; we only must not die before it.
-    process.on('SIGINT', () => {});
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
-    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
-  });
+/**
+ * A program of ours that stays. It runs in this process, so that a signal, wherever it was sent, arrives once and where it
+ * is handled; a child would hear Ctrl-C twice or not at all.
+ *
+ * @param {string} file - a TypeScript module with `export async function main(args): Promise<number>`
+ */
+async function hand(file, args) {
+  const { register } = await import(pathToFileURL(join(root, 'node_modules/tsx/dist/esm/api/index.mjs')).href);
+  register();
+  const { main } = await import(pathToFileURL(join(root, file)).href);
+  return main(args);
 }
 
 function check(args) {
@@ -65,9 +67,9 @@ async function main([command, ...args]) {
   }
   switch (command) {
     case 'start':
-      return hand(tsx, [join(root, 'tools/jupyter/src/start.ts'), ...args]);
+      return hand('tools/jupyter/src/main.ts', args);
     case 'e2e':
-      return hand(tsx, [join(root, 'tools/jupyter/src/e2e.ts'), ...args]);
+      return hand('tools/jupyter/src/e2e.ts', args);
     case 'check':
       return check(args);
     case 'test':
