@@ -1,0 +1,11 @@
+export { record } from './record.js';
+export { span, type SpanOptions } from './span.js';
+export { Timeline, type Span, type SpanState, type TimelineData } from './timeline.js';
+export type { PictureOptions } from './draw-timeline.js';
+export { compareTimelines } from './compare-timelines.js';
+export { show } from './show.js';
+export type { Picture } from './picture.js';
+export type { Theme } from './theme.js';
+export { Progress, progress, type ProgressOptions } from './progress.js';
+export { barChart, type Bar, type BarChartOptions } from './bar-chart.js';
+export { lineChart, type Series, type LineChartOptions } from './line-chart.js';

@@ -1,0 +1,30 @@
+import { durationText } from './axis.js';
+import type { Timeline } from './timeline.js';
+
+/** The row of tasks that nobody began with. */
+export const NOT_STARTED = 'not started';
+
+const POOL = /^(Thread|Process|Coroutine)PoolExecutor-\d+_(\d+)$/;
+
+/** `ThreadPoolExecutor-0_1` is `thread 1` in pictures; other names stay as they are. */
+export function laneLabel(lane: string): string {
+  const [, kind, number] = POOL.exec(lane) ?? [];
+  return kind === undefined ? lane : `${kind.toLowerCase()} ${number}`;
+}
+
+/**
+ * `12 tasks in 655 ms, threads used: 5`. How many were used is luck, so the words do not depend on it: no `1 thread` in
+ * one run and `2 threads` in the next.
+ */
+export function describeTimeline(timeline: Timeline): string {
+  const { spans, lanes, duration } = timeline;
+  const time = durationText(duration);
+  if (spans.length === 0) return `nothing was recorded in ${time}`;
+  const pooled = spans.filter(({ executor }) => executor !== undefined);
+  const word = pooled.length === spans.length ? 'task' : 'span';
+  const what = `${spans.length} ${word}${spans.length === 1 ? '' : 's'} in ${time}`;
+  if (pooled.length === 0) return what;
+  const kinds = new Set(pooled.flatMap(({ lane }) => (lane === undefined ? [] : [POOL.exec(lane)?.[1] ?? 'Worker'])));
+  const [kind = 'Worker'] = kinds.size === 1 ? kinds : [];
+  return `${what}, ${kind.toLowerCase()}${kind === 'Process' ? 'es' : 's'} used: ${lanes.length}`;
+}
