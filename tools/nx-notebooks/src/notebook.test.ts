@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { readNotebook } from './notebook.js';
+import { notebookFile } from './fixtures/house.js';
+
+test('code cells are read, from a string or from lines', () => {
+  const text = JSON.stringify({
+    cells: [
+      { cell_type: 'code', source: 'let a;' },
+      { cell_type: 'markdown', source: '# not code' },
+      { cell_type: 'code', source: ['let b;\n', 'let c;'] },
+      { cell_type: 'raw', source: 'neither' },
+      { cell_type: 'code' },
+    ],
+  });
+  expect(readNotebook(text).code).toEqual(['let a;', 'let b;\nlet c;', '']);
+});
+
+test('the title is the first heading, without its marks', () => {
+  expect(readNotebook(notebookFile([])).title).toBe('A small question');
+  expect(readNotebook('{"cells": []}').title).toBeUndefined();
+});
+
+test('a notebook says in its metadata that it runs alone', () => {
+  expect(readNotebook(notebookFile([], { interleave: { alone: true } })).alone).toBe(true);
+  expect(readNotebook(notebookFile([], { interleave: { alone: 'yes' } })).alone).toBe(false);
+  expect(readNotebook(notebookFile([])).alone).toBe(false);
+});
+
+test.each(['', '{', 'null', '[]', '"text"', '{"cells": 1}', '{"cells": [null, 1, []], "metadata": null}'])(
+  'what is no notebook reads as an empty one: %s',
+  (text) => {
+    expect(readNotebook(text)).toEqual({ code: [], title: undefined, alone: false });
+  },
+);
