@@ -32,9 +32,9 @@ export interface WebRequest {
 export interface WebLog {
   /** In the order they arrived. A reader that has seen the end of its page finds it here as `sent`. */
   readonly requests: readonly WebRequest[];
-  /** How many are being answered now. */
+  /** How many have come and are not over: being answered, or in line for a place. */
   readonly open: number;
-  /** How many were being answered at once, at most. */
+  /** How many were open at once, at most. */
   readonly mostAtOnce: number;
   /** Bytes of all bodies together. */
   readonly bytes: number;
