@@ -1,0 +1,210 @@
+import { AsyncResource } from 'node:async_hooks';
+import { types } from 'node:util';
+import { BrokenExecutorError, reportUncaught, traceTime } from '@interleave/core';
+import { localTask, type TaskLike } from '@interleave/transfer';
+import { runAsTask, type CurrentTask } from './current-task.js';
+import type { ExecutorOptions } from './executor.js';
+import type { ChunkOutcome, Ground, GroundHost } from './ground.js';
+import type { Job } from './job.js';
+import { TaskQueue, type QueueEntry } from './task-queue.js';
+
+type Run = (...args: readonly unknown[]) => unknown;
+
+interface Coroutine extends QueueEntry {
+  readonly job: Job;
+  readonly run: () => unknown;
+  readonly context: AsyncResource;
+  /** The lane it runs in, while it runs. */
+  lane: string | undefined;
+  /** Made when somebody asks for the signal, or when there is something to tell. */
+  controller: AbortController | undefined;
+}
+
+/**
+ * Runs tasks in this event loop, at most `maxWorkers` at once. The "workers" are lanes: names that tell apart what
+ * runs at the same time.
+ *
+ * @internal
+ */
+export class CoroutineGround implements Ground {
+  readonly #host: GroundHost;
+  readonly #queue = new TaskQueue<Coroutine>();
+  readonly #running = new Set<Coroutine>();
+  /** Free lanes, the lowest number last. */
+  readonly #free: string[] = [];
+  #initializer: (() => unknown) | undefined;
+  #initializing = false;
+  #scheduled = false;
+
+  constructor(host: GroundHost, maxWorkers: number, options: ExecutorOptions) {
+    this.#host = host;
+    for (let index = maxWorkers - 1; index >= 0; index--) this.#free.push(`${host.name}_${index}`);
+    const { initializer, initArgs = [] } = options;
+    if (initializer !== undefined) this.#initializer = () => (localTask(initializer) as Run)(...initArgs);
+  }
+
+  prepare(job: Job, task: unknown, args: readonly unknown[], chunk: boolean): void {
+    const run = localTask(task as TaskLike) as Run;
+    const coroutine: Coroutine = {
+      job,
+      run: chunk ? () => runChunk(run, args as readonly (readonly unknown[])[]) : () => run(...args),
+      // What a task sees as its asynchronous context is that of its submit, not of whoever woke the queue.
+      context: new AsyncResource('Task', { requireManualDestroy: true }),
+      priority: job.settings.priority ?? 0,
+      position: undefined,
+      lane: undefined,
+      controller: undefined,
+    };
+    job.payload = coroutine;
+  }
+
+  enqueue(job: Job): void {
+    this.#queue.push(job.payload as Coroutine);
+    this.#schedule();
+  }
+
+  takeBack(job: Job): boolean {
+    const coroutine = job.payload as Coroutine | undefined;
+    // A job that was refused before it was prepared is in no queue and has not begun.
+    if (coroutine === undefined) return true;
+    this.#queue.remove(coroutine);
+    return coroutine.lane === undefined;
+  }
+
+  hasStarted(): boolean {
+    return false;
+  }
+
+  interrupt(_job: Job, payload: unknown, reason: Error): void {
+    const coroutine = payload as Coroutine;
+    // Nothing can stop a coroutine that does not listen, but its place is given to the next one.
+    this.#leave(coroutine);
+    controllerOf(coroutine).abort(reason);
+    this.#schedule();
+  }
+
+  waiting(): Job[] {
+    return this.#queue.list().map(({ job }) => job);
+  }
+
+  drain(): Job[] {
+    const waiting = this.#queue.list();
+    for (const coroutine of waiting) this.#queue.remove(coroutine);
+    return [...this.#running, ...waiting].map(({ job }) => job);
+  }
+
+  async close(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    const reason = new BrokenExecutorError(`${this.#host.name} was terminated`);
+    for (const coroutine of [...this.#running]) controllerOf(coroutine).abort(reason);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // Not at once: `submit(...).cancel()` must find the task unstarted, as with every other executor.
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#initializing) return;
+    if (this.#initializer !== undefined && this.#queue.size > 0) {
+      void this.#initialize(this.#initializer);
+      return;
+    }
+    while (this.#queue.size > 0 && this.#free.length > 0) {
+      const coroutine = this.#queue.shift();
+      if (coroutine !== undefined) this.#start(coroutine);
+    }
+  }
+
+  async #initialize(initializer: () => unknown): Promise<void> {
+    this.#initializing = true;
+    this.#initializer = undefined;
+    try {
+      await initializer();
+      this.#initializing = false;
+      this.#schedule();
+    } catch (cause) {
+      this.#host.broke(new BrokenExecutorError(`The initializer of ${this.#host.name} failed`, { cause }));
+    }
+  }
+
+  #start(coroutine: Coroutine): void {
+    const { job, run, context } = coroutine;
+    const lane = this.#free.pop() as string;
+    coroutine.lane = lane;
+    this.#running.add(coroutine);
+    if (!job.begin(lane)) {
+      this.#leave(coroutine);
+      return;
+    }
+    if (job.traced) job.traceStart(lane, traceTime());
+    const task: CurrentTask = {
+      name: job.name,
+      worker: lane,
+      get signal() {
+        return controllerOf(coroutine).signal;
+      },
+      progress: (value) => reportProgress(job, value),
+    };
+    try {
+      const returned = context.runInAsyncScope(runAsTask, undefined, task, run);
+      if (types.isPromise(returned)) {
+        returned.then(
+          (value: unknown) => this.#end(coroutine, () => job.succeed(value)),
+          (error: unknown) => this.#end(coroutine, () => job.fail(error)),
+        );
+      } else this.#end(coroutine, () => job.succeed(returned));
+    } catch (error) {
+      this.#end(coroutine, () => job.fail(error));
+    }
+  }
+
+  #end(coroutine: Coroutine, settle: () => void): void {
+    this.#leave(coroutine);
+    settle();
+    this.#schedule();
+  }
+
+  /** Gives the lane back, once. */
+  #leave(coroutine: Coroutine): void {
+    if (this.#running.delete(coroutine)) this.#free.push(coroutine.lane as string);
+  }
+}
+
+function controllerOf(coroutine: Coroutine): AbortController {
+  return (coroutine.controller ??= new AbortController());
+}
+
+/**
+ * Hands what a task reports to its caller.
+ *
+ * @internal
+ */
+export function reportProgress(job: Job, value: unknown): void {
+  const { onProgress } = job.settings;
+  if (onProgress === undefined || job.over) return;
+  try {
+    onProgress(value as never);
+  } catch (error) {
+    reportUncaught(error, { where: `onProgress of task "${job.name}"` });
+  }
+}
+
+async function runChunk(run: Run, calls: readonly (readonly unknown[])[]): Promise<ChunkOutcome[]> {
+  const outcomes: ChunkOutcome[] = [];
+  for (const args of calls) {
+    try {
+      const returned = run(...args);
+      outcomes.push([true, types.isPromise(returned) ? await returned : returned]);
+    } catch (error) {
+      outcomes.push([false, error]);
+    }
+  }
+  return outcomes;
+}

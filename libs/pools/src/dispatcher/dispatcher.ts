@@ -1,0 +1,397 @@
+/**
+ * Gives tasks to threads or processes.
+ *
+ *     enqueue ──> queue ──> pump ──> worker links ──Run──> workers
+ *                   ^         ^                               │
+ *        taken back │         └──── receive <─────Done────────┘
+ *
+ * Workers start when a task finds no idle one. A worker runs one task at a time, in the order sent. Tasks are sent ahead
+ * of time only as far as their measured time says that they are short, at most 2 ms of work for each worker: then a
+ * message carries many of them. A worker whose task took longer than that gives back what waits behind it. What is
+ * ahead of a thread can also be taken back while the task runs (see `claims.ts` and `balancer.ts`).
+ *
+ * Rejected: a thread that parks in `Atomics.wait` between tasks (2 µs less latency, but no event loop for async tasks);
+ * a ring in shared memory (no faster than batched messages); sending all at once (a long task traps the rest).
+ *
+ * Invariants: a task is in the queue, or at exactly one link, or over. A slot belongs to one task until its worker has
+ * answered for it. Workers that have not exited never number more than `maxWorkers`.
+ */
+import { types } from 'node:util';
+import { BrokenExecutorError, TimeoutError, reportUncaught, systemClock } from '@interleave/core';
+import {
+  captureTask,
+  decodeError,
+  decodeValue,
+  encodeValue,
+  type TaskDefinition,
+  type TaskLike,
+} from '@interleave/transfer';
+import { cpuCount, type WorkerExit, type WorkerKind, type WorkerResourceLimits } from '@interleave/workers';
+import { reportProgress } from '../coroutine-ground.js';
+import type { ExecutorOptions } from '../executor.js';
+import type { Ground, GroundHost } from '../ground.js';
+import type { Job } from '../job.js';
+import type { WorkerMessage } from '../protocol.js';
+import { TaskQueue } from '../task-queue.js';
+import { Balancer } from './balancer.js';
+import { Claims } from './claims.js';
+import { PoolFunctions } from './functions.js';
+import { idleExit, lostTask, lostWorker } from './lost-task.js';
+import type { PoolTask } from './pool-task.js';
+import { prepareTask } from './prepare-task.js';
+import { receiveOutcomes } from './receive-outcomes.js';
+import { sendTasks } from './send-tasks.js';
+import { Slots } from './slots.js';
+import { starterOf, type Starter, type WithStarter } from './starter.js';
+import { workerEntry } from './worker-entry.js';
+import { WorkerLink } from './worker-link.js';
+
+/** Options of both kinds of worker pools. */
+export interface DispatcherOptions extends ExecutorOptions, WithStarter {
+  readonly kind: WorkerKind;
+  readonly maxWorkers: number;
+  readonly prefix: string;
+  readonly maxTasksPerChild?: number | undefined;
+  readonly resourceLimits?: WorkerResourceLimits | undefined;
+}
+
+/** How long a task whose time ran out may take to return by itself before its worker is replaced, in milliseconds. */
+const GRACE = 100;
+
+/** @internal See the top of the file. */
+export class Dispatcher implements Ground {
+  readonly #host: GroundHost;
+  readonly #options: DispatcherOptions;
+  readonly #start: Starter;
+  readonly #initializer: TaskDefinition | undefined;
+  readonly #initArgs: unknown;
+  readonly #queue = new TaskQueue<PoolTask>();
+  readonly #links = new Set<WorkerLink>();
+  readonly #functions = new PoolFunctions();
+  readonly #slots: Slots;
+  readonly #claims: Claims | undefined;
+  readonly #balancer: Balancer | undefined;
+  /** Jobs whose value is being rebuilt after their worker has answered. */
+  readonly #decoding = new Set<Job>();
+  /**
+   * Starting is work for a processor. Starting more at once than there are processors makes nothing earlier, and the
+   * first ones may already be enough.
+   */
+  readonly #startsAtOnce = Math.max(2, cpuCount());
+  #scheduled = false;
+  #closed = false;
+
+  constructor(host: GroundHost, options: DispatcherOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#start = starterOf(options.kind, options);
+    const { kind, initializer, initArgs = [] } = options;
+    if (initializer !== undefined) {
+      this.#initializer = captureTask(initializer, kind);
+      this.#initArgs = encodeValue(initArgs, { ground: kind, name: this.#initializer.name });
+    }
+    this.#slots = new Slots(options.maxWorkers);
+    if (kind === 'thread') {
+      this.#claims = new Claims(this.#slots.capacity);
+      this.#balancer = new Balancer(
+        this.#links,
+        (task) => this.#reclaim(task),
+        (tasks) => this.#putBack(tasks),
+      );
+    }
+  }
+
+  prepare(job: Job, task: unknown, args: readonly unknown[], chunk: boolean): void {
+    job.payload = prepareTask(job, task as TaskLike, args, chunk, this.#options.kind, this.#functions);
+  }
+
+  enqueue(job: Job): void {
+    this.#queue.push(job.payload as PoolTask);
+    this.#schedule();
+  }
+
+  takeBack(job: Job): boolean {
+    const task = job.payload as PoolTask | undefined;
+    // A job that was refused before it was prepared is in no queue and has not begun.
+    if (task === undefined || this.#queue.remove(task)) return true;
+    // One that has no worker any more has run, and its value is being rebuilt.
+    return this.#reclaim(task);
+  }
+
+  hasStarted(job: Job): boolean {
+    const task = job.payload as PoolTask | undefined;
+    if (task?.link === undefined) return false;
+    return this.#claims === undefined || this.#claims.claimed(task.slot);
+  }
+
+  interrupt(_job: Job, payload: unknown, reason: Error): void {
+    const { link, slot } = payload as PoolTask;
+    if (link === undefined) return;
+    link.post({ type: 'abort', slot, reason: reason.message });
+    if (!(reason instanceof TimeoutError)) return;
+    const task = payload as PoolTask;
+    systemClock.setTimer(
+      GRACE,
+      () => {
+        if (task.link === link) this.#dismiss(link);
+      },
+      { keepAlive: false },
+    );
+  }
+
+  waiting(): Job[] {
+    const ahead = [...this.#links].flatMap((link) => link.tasks().filter((task) => !this.hasStarted(task.job)));
+    return [...ahead, ...this.#queue.list()].map(({ job }) => job);
+  }
+
+  drain(): Job[] {
+    const waiting = this.#queue.list();
+    for (const task of waiting) this.#queue.remove(task);
+    const sent = [...this.#links].flatMap((link) => link.tasks());
+    return [...sent.map(({ job }) => job), ...this.#decoding, ...waiting.map(({ job }) => job)];
+  }
+
+  close(): Promise<void> {
+    return this.#end('asked');
+  }
+
+  stop(kill: boolean): Promise<void> {
+    return this.#end(kill ? 'killed' : 'terminated');
+  }
+
+  async #end(from: 'asked' | 'terminated' | 'killed'): Promise<void> {
+    this.#closed = true;
+    this.#balancer?.stop();
+    await Promise.all([...this.#links].map(async (link) => link.handle?.stop({ from })));
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  /** Sends what can be sent, and starts workers for the rest. */
+  #pump(): void {
+    const queue = this.#queue;
+    for (let next = queue.peek(); next !== undefined && !this.#closed; next = queue.peek()) {
+      const link = this.#freest(next);
+      if (link === undefined) break;
+      // Half of an even share, so that what is left can go where it gets done first.
+      let share = Math.max(1, Math.ceil(queue.size / (2 * this.#links.size)));
+      const tasks: PoolTask[] = [];
+      for (let task: PoolTask | undefined = next; task !== undefined && share > 0 && link.accepts(task); share -= 1) {
+        const slot = this.#slots.take(task, link);
+        if (slot === undefined) break;
+        queue.remove(task);
+        this.#claims?.offer(slot);
+        link.add(task, slot);
+        tasks.push(task);
+        task = queue.peek();
+      }
+      if (tasks.length === 0) break;
+      sendTasks(link, tasks, (task, error) => this.#unsent(task, error));
+    }
+    if (this.#closed) return;
+    if (queue.size > 0) this.#startWorkers();
+    else this.#balancer?.steal();
+    this.#balancer?.watch();
+  }
+
+  #freest(task: PoolTask): WorkerLink | undefined {
+    let best: WorkerLink | undefined;
+    for (const link of this.#links) {
+      if (link.accepts(task) && (best === undefined || link.load < best.load)) best = link;
+    }
+    return best;
+  }
+
+  /** A task turned out not to be sendable: it fails alone. */
+  #unsent(task: PoolTask, error: unknown): void {
+    const { link, slot } = task;
+    link?.drop(task);
+    link?.answered();
+    this.#release(slot);
+    task.job.fail(error);
+    this.#schedule();
+  }
+
+  #release(slot: number): void {
+    this.#claims?.free(slot);
+    this.#slots.free(slot);
+  }
+
+  /** Takes a task back from its worker; its slot stays taken until the worker answers. */
+  #reclaim(task: PoolTask): boolean {
+    const { link, slot } = task;
+    if (link === undefined || this.#claims?.takeBack(slot) !== true) return false;
+    this.#slots.vacate(slot);
+    link.drop(task);
+    return true;
+  }
+
+  #startWorkers(): void {
+    if (this.#links.size >= this.#options.maxWorkers) return;
+    let starting = 0;
+    for (const link of this.#links) if (!link.ready && !link.leaving) starting += 1;
+    while (
+      starting < this.#queue.size &&
+      starting < this.#startsAtOnce &&
+      this.#links.size < this.#options.maxWorkers
+    ) {
+      if (!this.#startWorker()) return;
+      starting += 1;
+    }
+  }
+
+  #startWorker(): boolean {
+    const { kind, maxTasksPerChild, resourceLimits, prefix } = this.#options;
+    const taken = new Set([...this.#links].map(({ index }) => index));
+    let index = 0;
+    while (taken.has(index)) index += 1;
+    const link = new WorkerLink(`${prefix}_${index}`, index, maxTasksPerChild ?? Infinity);
+    try {
+      link.handle = this.#start({
+        name: link.name,
+        entry: workerEntry(),
+        resourceLimits,
+        onReady: () => {
+          link.ready = true;
+          this.#pump();
+        },
+        onMessage: (message) => this.#receive(link, message as WorkerMessage),
+        onExit: (exit) => this.#exited(link, exit),
+      });
+      this.#links.add(link);
+      link.post({
+        type: 'initialize',
+        claims: this.#claims?.buffer,
+        initializer: this.#initializer,
+        args: this.#initArgs,
+      });
+      return true;
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.#host.broke(new BrokenExecutorError(`${kind} ${link.name} could not be started: ${why}`, { cause }));
+      return false;
+    }
+  }
+
+  #receive(link: WorkerLink, message: WorkerMessage): void {
+    switch (message.type) {
+      case 'done':
+        link.answers += 1;
+        link.active = performance.now();
+        receiveOutcomes(message, link, this.#slots, {
+          release: (slot) => this.#release(slot),
+          returned: (tasks) => this.#putBack(tasks),
+          decode: (job, value, time) => void this.#decode(job, value, time),
+        });
+        if (link.left === 0 && link.inFlight === 0) this.#dismiss(link);
+        this.#pump();
+        return;
+      case 'started':
+        this.#slots.task(message.slot)?.job.begin(link.name);
+        return;
+      case 'progress': {
+        const job = this.#slots.task(message.slot)?.job;
+        if (job === undefined || job.over) return;
+        const value = decodeValue(message.value);
+        if (!types.isPromise(value)) reportProgress(job, value);
+        else {
+          const where = `onProgress of task "${job.name}"`;
+          value.then(
+            (ready: unknown) => reportProgress(job, ready),
+            (error: unknown) => reportUncaught(error, { where }),
+          );
+        }
+        return;
+      }
+      case 'initializer-failed': {
+        link.leaving = true;
+        const error = new BrokenExecutorError(`the initializer failed in worker ${link.name}`, {
+          cause: decodeError(message.error),
+        });
+        this.#host.broke(error);
+        return;
+      }
+      case 'uncaught': {
+        const error = decodeError(message.error);
+        link.leaving = true;
+        link.fatal = { error };
+        // With a task running the exit that follows says what is lost. Without one nothing is: it goes elsewhere.
+        if (message.slot !== -1) return;
+        this.#requeue(link);
+        this.#host.stray(error);
+        return;
+      }
+    }
+  }
+
+  async #decode(job: Job, value: Promise<unknown>, time: number | undefined): Promise<void> {
+    this.#decoding.add(job);
+    try {
+      const decoded: { value: unknown } = { value: await value };
+      job.succeed(decoded.value, time);
+    } catch (error) {
+      job.fail(error, time);
+    } finally {
+      this.#decoding.delete(job);
+    }
+  }
+
+  /** Lets a worker go for good; another one takes its place when it has gone. */
+  #dismiss(link: WorkerLink): void {
+    link.leaving = true;
+    void link.handle?.stop({ from: link.inFlight === 0 ? 'asked' : 'terminated' });
+  }
+
+  /** Tasks that a worker was sent and will not begin go back to the front of the queue. */
+  #requeue(link: WorkerLink): void {
+    const tasks = link.tasks();
+    for (const task of tasks) {
+      this.#slots.vacate(task.slot);
+      link.drop(task);
+    }
+    this.#putBack(tasks);
+  }
+
+  /** Tasks that were taken from a worker go to the front of the queue, in the given order. */
+  #putBack(tasks: readonly PoolTask[]): void {
+    this.#queue.putBack(tasks.filter(({ job }) => !job.over));
+    this.#schedule();
+  }
+
+  #exited(link: WorkerLink, exit: WorkerExit): void {
+    this.#links.delete(link);
+    const lost = link.tasks().filter(({ job }) => !job.over);
+    const claims = this.#claims;
+    const claimed = claims && new Set(lost.filter(({ slot }) => claims.claimed(slot)));
+    this.#slots.releaseAll(link, (slot) => this.#claims?.free(slot));
+    if (!link.ready && !exit.stopped && !this.#closed) {
+      const { message } = lostWorker(link, exit);
+      this.#host.broke(
+        new BrokenExecutorError(`${message} before it was ready`, { cause: lostWorker(link, exit).cause }),
+      );
+      return;
+    }
+    if (lost.length > 0 && link.leaving && link.fatal === undefined) {
+      // It was replaced on purpose; nothing of this can have begun.
+      for (const task of lost) link.drop(task);
+      this.#putBack(lost);
+    } else if (lost.length > 0) {
+      const error = lostWorker(link, exit);
+      // A process runs the first of what it was sent; a thread has claimed what it runs.
+      const ran = (task: PoolTask): boolean => claimed?.has(task) ?? task === lost[0];
+      this.#host.broke(
+        error,
+        lost.map((task) => [task.job, ran(task) ? lostTask(task.job.name, link, exit) : error] as const),
+      );
+      return;
+    } else if (!exit.stopped && !link.leaving && !this.#closed) this.#host.stray(idleExit(link, exit));
+    if (!this.#closed) this.#pump();
+  }
+}

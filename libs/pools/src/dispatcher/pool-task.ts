@@ -1,0 +1,45 @@
+import type { Job } from '../job.js';
+import { ANNOUNCE, ARGS_ENCODED, ARGS_MASK } from '../protocol.js';
+import type { QueueEntry } from '../task-queue.js';
+import type { PoolFunction } from './functions.js';
+import type { WorkerLink } from './worker-link.js';
+
+/**
+ * A job in the form in which it is sent, and where it is.
+ *
+ * @internal
+ */
+export class PoolTask implements QueueEntry {
+  readonly job: Job;
+  readonly fn: PoolFunction;
+  /** As in `protocol.ts`. */
+  readonly flags: number;
+  readonly args: unknown;
+  readonly transfer: readonly object[] | undefined;
+  position: number | undefined = undefined;
+  /** The worker it was sent to. */
+  link: WorkerLink | undefined = undefined;
+  slot = -1;
+
+  constructor(job: Job, fn: PoolFunction, flags: number, args: unknown, transfer?: readonly object[]) {
+    this.job = job;
+    this.fn = fn;
+    this.flags = flags;
+    this.args = args;
+    this.transfer = transfer;
+  }
+
+  get priority(): number {
+    return this.job.settings.priority ?? 0;
+  }
+
+  /** Whether the arguments hold an object; see `protocol.ts`. */
+  get own(): boolean {
+    return (this.flags & ARGS_MASK) === ARGS_ENCODED;
+  }
+
+  /** Whether it has a worker to itself: nothing is sent along with a task that may have to be ended by force. */
+  get alone(): boolean {
+    return (this.flags & ANNOUNCE) !== 0;
+  }
+}

@@ -1,0 +1,66 @@
+import { SerializationError } from '@interleave/core';
+import type { Run } from '../protocol.js';
+import type { PoolTask } from './pool-task.js';
+import type { WorkerLink } from './worker-link.js';
+
+/**
+ * Sends tasks in as few messages as the rule about shared objects allows (see `protocol.ts`).
+ *
+ * @internal
+ * @param unsent - called for each task that cannot be sent, with its error; the others are sent
+ */
+export function sendTasks(
+  link: WorkerLink,
+  tasks: readonly PoolTask[],
+  unsent: (task: PoolTask, error: SerializationError) => void,
+): void {
+  let run: Run = [];
+  let from = 0;
+  let hasObject = false;
+  for (const [at, task] of tasks.entries()) {
+    if (task.own && hasObject) {
+      post(link, run, tasks.slice(from, at), unsent);
+      run = [];
+      from = at;
+      hasObject = false;
+    }
+    try {
+      link.teach(task.fn);
+    } catch (cause) {
+      // Taken out of the batch: what was collected goes first, this one not at all.
+      post(link, run, tasks.slice(from, at), unsent);
+      run = [];
+      from = at + 1;
+      hasObject = false;
+      unsent(task, refused(task, cause));
+      continue;
+    }
+    run.push(task.slot, task.fn.index, task.flags, task.args);
+    hasObject ||= task.own;
+  }
+  post(link, run, tasks.slice(from), unsent);
+}
+
+function post(
+  link: WorkerLink,
+  run: Run,
+  tasks: readonly PoolTask[],
+  unsent: (task: PoolTask, error: SerializationError) => void,
+): void {
+  if (run.length === 0) return;
+  try {
+    // At most one task of a message has objects, so its list is the list of the message.
+    link.post(run, tasks.find((task) => task.transfer !== undefined)?.transfer);
+  } catch (cause) {
+    // The codec lets nothing through that cannot be cloned, but an object may change between the submit and now.
+    const [only] = tasks as [PoolTask];
+    if (tasks.length === 1) unsent(only, refused(only, cause));
+    else for (const task of tasks) post(link, [task.slot, task.fn.index, task.flags, task.args], [task], unsent);
+  }
+}
+
+function refused(task: PoolTask, cause: unknown): SerializationError {
+  const { name } = task.job;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SerializationError(`Cannot send task "${name}": ${why}`, { path: name, cause });
+}

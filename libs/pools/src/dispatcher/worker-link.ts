@@ -1,0 +1,132 @@
+import type { WorkerHandle } from '@interleave/workers';
+import type { HostMessage } from '../protocol.js';
+import type { PoolFunction } from './functions.js';
+import type { PoolTask } from './pool-task.js';
+
+/** How much work may be ahead of a worker, in milliseconds of measured time. */
+const BUDGET = 2;
+/** How many tasks may be ahead of a worker. */
+export const DEPTH = 1_024;
+/** How many functions a worker keeps. */
+const FUNCTIONS = 512;
+
+/**
+ * One worker, as its dispatcher sees it: what was sent to it, what it knows, how much it has to do.
+ *
+ * @internal
+ */
+export class WorkerLink {
+  readonly name: string;
+  readonly index: number;
+  handle: WorkerHandle | undefined = undefined;
+  /** Whether it takes tasks. */
+  ready = false;
+  /** Whether it gets no more tasks: it is used up, has failed, or is being stopped. */
+  leaving = false;
+  /** How many more tasks it may get. */
+  left: number;
+  /** Tasks it has not answered for, also those that were taken back. */
+  inFlight = 0;
+  /** Tasks here that must be alone; 0 or 1. */
+  alone = 0;
+  /** When it last became busy or answered, on the clock of `performance.now()`. */
+  active = 0;
+  /** How often it has answered; tells whether it is stuck. */
+  answers = 0;
+  /** What {@link answers} was at the last look. */
+  seen = 0;
+  /** The uncaught error it reported before it ended. */
+  fatal: { readonly error: unknown } | undefined = undefined;
+  /** Tasks on their way or running here, in the order sent. A task that comes back to the same worker goes last. */
+  readonly #sent = new Set<PoolTask>();
+  /** How many calls of each function are here. Nearly always there is only one. */
+  readonly #counts = new Map<PoolFunction, number>();
+  readonly #known = new Set<number>();
+
+  constructor(name: string, index: number, left: number) {
+    this.name = name;
+    this.index = index;
+    this.left = left;
+  }
+
+  /** Whether it can be given this task now. */
+  accepts(task: PoolTask): boolean {
+    if (!this.ready || this.leaving || this.left === 0) return false;
+    if (this.inFlight === 0) return true;
+    return !task.alone && this.alone === 0 && this.inFlight < DEPTH && this.load + task.fn.cost <= BUDGET;
+  }
+
+  /** Whether it has nothing to do. */
+  get idle(): boolean {
+    return this.ready && !this.leaving && this.inFlight === 0;
+  }
+
+  /** Milliseconds that what is ahead of it is expected to take. */
+  get load(): number {
+    let load = 0;
+    for (const [fn, count] of this.#counts) load += count * fn.cost;
+    return load;
+  }
+
+  /** Books a task that is about to be sent. */
+  add(task: PoolTask, slot: number): void {
+    if (this.inFlight === 0) this.active = performance.now();
+    task.link = this;
+    task.slot = slot;
+    this.inFlight += 1;
+    this.left -= 1;
+    this.#sent.add(task);
+    this.#count(task, 1);
+  }
+
+  /** The task is not this worker's any more: it was answered for, or taken back. */
+  drop(task: PoolTask): void {
+    task.link = undefined;
+    this.#sent.delete(task);
+    this.#count(task, -1);
+  }
+
+  /** The worker answered for one task. */
+  answered(): void {
+    this.inFlight -= 1;
+  }
+
+  /** Tasks it was sent and has not answered for, in the order in which they run. */
+  tasks(): PoolTask[] {
+    return [...this.#sent];
+  }
+
+  /** The task that it runs, or is about to run. */
+  first(): PoolTask | undefined {
+    for (const task of this.#sent) return task;
+    return undefined;
+  }
+
+  /**
+   * Makes sure that it knows a function.
+   *
+   * @throws the structured-clone error if the definition cannot be sent
+   */
+  teach(fn: PoolFunction): void {
+    if (this.#known.has(fn.index)) return;
+    this.post({ type: 'define', index: fn.index, definition: fn.definition });
+    this.#known.add(fn.index);
+    if (this.#known.size <= FUNCTIONS) return;
+    for (const index of this.#known) {
+      this.#known.delete(index);
+      this.post({ type: 'forget', index });
+      break;
+    }
+  }
+
+  post(message: HostMessage, transfer?: readonly object[]): void {
+    this.handle?.post(message, transfer);
+  }
+
+  #count(task: PoolTask, by: 1 | -1): void {
+    if (task.alone) this.alone += by;
+    const count = (this.#counts.get(task.fn) ?? 0) + by;
+    if (count === 0) this.#counts.delete(task.fn);
+    else this.#counts.set(task.fn, count);
+  }
+}

@@ -1,0 +1,161 @@
+import { types } from 'node:util';
+import { SerializationError } from '@interleave/core';
+import { encodeError, encodeValue, type Ground } from '@interleave/transfer';
+import { isPrimitive } from '../is-primitive.js';
+import {
+  DONE_STRIDE,
+  RETURNED,
+  RETURNED_CHUNK,
+  RETURNED_ENCODED,
+  SKIPPED,
+  THREW,
+  type WorkerMessage,
+} from '../protocol.js';
+
+/** Sends a message to the executor, with what is to be moved. */
+export type Post = (message: WorkerMessage, transfer?: readonly object[]) => void;
+
+/**
+ * Collects the outcomes of tasks, so that many go out in one message.
+ *
+ * Invariant: an outcome is added in one step, after its value was encoded. A getter in the value may end the worker, and
+ * what has been collected until then still goes out whole.
+ */
+export class Outbox {
+  readonly #ground: Ground;
+  readonly #post: Post;
+  #outcomes: unknown[] = [];
+  #times: number[] = [];
+  /** Calls and milliseconds by function, since the last message. */
+  #costs = new Map<number, { calls: number; milliseconds: number }>();
+  /** What the collected results want to be moved. */
+  #moved: object[] = [];
+  #hasObject = false;
+  #armed = false;
+  /** When the last message left, on the clock of `performance.now()`. */
+  sent = 0;
+
+  constructor(ground: Ground, post: Post) {
+    this.#ground = ground;
+    this.#post = post;
+  }
+
+  /** How many outcomes wait. */
+  get size(): number {
+    return this.#outcomes.length / DONE_STRIDE;
+  }
+
+  /** A task has ended. */
+  add(slot: number, name: string, status: number, value: unknown): void {
+    if (status === RETURNED && isPrimitive(value)) {
+      this.#outcomes.push(slot, RETURNED, value);
+      return;
+    }
+    // One object to a message; see protocol.ts.
+    if (this.#hasObject) this.flush();
+    const [code, encoded] = status === RETURNED_CHUNK ? [status, value] : this.encode(name, status, value);
+    this.#hasObject = true;
+    this.#outcomes.push(slot, code, encoded);
+  }
+
+  /** A task will not run here. */
+  skip(slot: number): void {
+    this.#outcomes.push(slot, SKIPPED, undefined);
+  }
+
+  /** A call took so long. */
+  took(fn: number, milliseconds: number): void {
+    const cost = this.#costs.get(fn);
+    if (cost === undefined) this.#costs.set(fn, { calls: 1, milliseconds });
+    else {
+      cost.calls += 1;
+      cost.milliseconds += milliseconds;
+    }
+  }
+
+  /** A task ran from then to then, on the clock of `performance.now()`. */
+  stamp(slot: number, begin: number, end: number): void {
+    this.#times.push(slot, performance.timeOrigin + begin, performance.timeOrigin + end);
+  }
+
+  /** Status and value as they are sent; a value that cannot travel becomes the error that says so. */
+  encode(name: string, status: number, value: unknown): [status: number, value: unknown] {
+    if (status === THREW) {
+      cutStack(value);
+      return [THREW, encodeError(value, this.#ground)];
+    }
+    if (isPrimitive(value)) return [RETURNED, value];
+    try {
+      const subject = `the result of task "${name}"`;
+      const settings = { ground: this.#ground, name, subject, reply: true, moved: this.#moved };
+      return [RETURNED_ENCODED, encodeValue(value, settings)];
+    } catch (error) {
+      return [THREW, encodeError(error, this.#ground)];
+    }
+  }
+
+  /** Sends what has been done now; and once more after the messages of this turn, for those that came together. */
+  flushTurn(): void {
+    if (this.#armed) return;
+    this.flush();
+    this.flushLater();
+  }
+
+  /** Sends what has been done after the microtasks and the messages that are here already. */
+  flushLater(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    setImmediate(() => {
+      this.#armed = false;
+      this.flush();
+    });
+  }
+
+  /** Sends what has been done. */
+  flush(): void {
+    this.sent = performance.now();
+    const outcomes = this.#outcomes;
+    if (outcomes.length === 0) return;
+    const costs: number[] = [];
+    for (const [fn, { calls, milliseconds }] of this.#costs) costs.push(fn, calls, milliseconds);
+    const times = this.#times;
+    const moved = this.#moved;
+    this.#costs.clear();
+    this.#moved = [];
+    this.#outcomes = [];
+    this.#times = [];
+    this.#hasObject = false;
+    try {
+      this.#post({ type: 'done', outcomes, costs, times }, moved);
+    } catch (error) {
+      // One value could not be cloned after all. Each goes alone, and that one as an error.
+      for (let at = 0; at < outcomes.length; at += DONE_STRIDE) {
+        this.#sendAlone(outcomes.slice(at, at + DONE_STRIDE), error);
+      }
+    }
+  }
+
+  #sendAlone(outcome: unknown[], cause: unknown): void {
+    try {
+      this.#post({ type: 'done', outcomes: outcome, costs: [], times: [] });
+    } catch {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const error = new SerializationError(`Cannot send the result: ${why}`, { path: 'result', cause });
+      const encoded = encodeError(error, this.#ground);
+      this.#post({ type: 'done', outcomes: [outcome[0], THREW, encoded], costs: [], times: [] });
+    }
+  }
+}
+
+/** Where the task loop is: it calls the tasks. */
+const CALLER: string = new URL('./task-loop.js', import.meta.url).href;
+
+/** Ends the stack of a task's error where the task was called: what is below is nothing to its reader. */
+function cutStack(error: unknown): void {
+  if (!types.isNativeError(error) || typeof error.stack !== 'string') return;
+  const lines = error.stack.split('\n');
+  const end = lines.findIndex((line) => line.includes(CALLER));
+  // Without a frame of the task the whole stack is ours, as for a value that cannot be rebuilt.
+  if (end <= 1 || Object.isFrozen(error)) return;
+  error.stack = lines.slice(0, end).join('\n');
+}

@@ -1,0 +1,309 @@
+import { types } from 'node:util';
+import { SerializationError } from '@interleave/core';
+import { decodeValue, encodeValue, restoreTask, type Ground, type TaskDefinition } from '@interleave/transfer';
+import { setOnlyTask, type CurrentTask } from '../current-task.js';
+import type { Claims } from '../dispatcher/claims.js';
+import {
+  ANNOUNCE,
+  ARGS_ENCODED,
+  ARGS_LIST,
+  ARGS_MASK,
+  ARGS_NONE,
+  CHUNK,
+  RETURNED,
+  RETURNED_CHUNK,
+  RUN_STRIDE,
+  STAMP,
+  THREW,
+  type Run,
+} from '../protocol.js';
+import { Outbox, type Post } from './outbox.js';
+
+type Call = (...args: unknown[]) => unknown;
+
+/** A function this worker has been taught, and how quick it is. */
+interface Callee {
+  readonly index: number;
+  readonly definition: TaskDefinition;
+  call: Call | undefined;
+  /** For how many more calls it is expected that one may take longer than {@link PATIENCE}. */
+  slow: number;
+}
+
+/** How long an outcome may wait for others to go along with it, in milliseconds. */
+const PATIENCE = 1;
+
+/** For how many calls a function is treated with care after one of its calls was slow. */
+const WARY = 1_000;
+
+/** How much work may wait here, in milliseconds at the present pace, before it is given back. */
+const BACKLOG = 50;
+
+/**
+ * Runs the tasks of one worker, one at a time, in the order in which they came.
+ *
+ * Outcomes are collected and sent together, at the latest after a millisecond and always before the worker waits.
+ * While a task waits (for a timer, for the network) the event loop of the worker turns, but no other task begins.
+ */
+export class TaskLoop {
+  readonly #ground: Ground;
+  readonly #name: string;
+  readonly #post: Post;
+  readonly #claims: Claims | undefined;
+  readonly #callees = new Map<number, Callee>();
+  #queue: Run = [];
+  #head = 0;
+  #running = false;
+  #closed = false;
+  /** The slot of the task that runs, or -1, and how many have run: a late call of an old task's methods is ignored. */
+  #slot = -1;
+  #turn = 0;
+  #controller: AbortController | undefined;
+  #callee: Callee | undefined;
+  readonly #outbox: Outbox;
+
+  constructor(ground: Ground, name: string, post: Post, claims: Claims | undefined) {
+    this.#ground = ground;
+    this.#name = name;
+    this.#post = post;
+    this.#outbox = new Outbox(ground, post);
+    this.#claims = claims;
+    setOnlyTask(() => this.#current());
+  }
+
+  define(index: number, definition: TaskDefinition): void {
+    this.#callees.set(index, { index, definition, call: undefined, slow: 0 });
+  }
+
+  forget(index: number): void {
+    this.#callees.delete(index);
+  }
+
+  /** Takes tasks in, and begins if nothing runs. */
+  run(tasks: Run): void {
+    // Looked up now: a function may be forgotten before its tasks get their turn.
+    for (let at = 0; at < tasks.length; at += RUN_STRIDE) tasks[at + 1] = this.#callees.get(tasks[at + 1] as number);
+    if (this.#head === this.#queue.length) {
+      this.#queue = tasks;
+      this.#head = 0;
+    } else for (const each of tasks) this.#queue.push(each);
+    if (!this.#running) this.#work();
+  }
+
+  /** Aborts the signal of a task, if it still runs. */
+  abort(slot: number, reason: string): void {
+    if (slot !== this.#slot) return;
+    this.#controller ??= new AbortController();
+    this.#controller.abort(new Error(reason));
+  }
+
+  /** Begins no more tasks. @returns the slot of the task that runs, or -1 */
+  close(): number {
+    this.#closed = true;
+    this.flush();
+    return this.#slot;
+  }
+
+  /** Begins tasks one after another until one of them has to wait. */
+  #work(): void {
+    this.#running = true;
+    let now = performance.now();
+    this.#outbox.sent = now;
+    while (this.#head < this.#queue.length && !this.#closed) {
+      const queue = this.#queue;
+      const at = this.#head;
+      const slot = queue[at] as number;
+      const callee = queue[at + 1] as Callee;
+      const flags = queue[at + 2] as number;
+      const args = queue[at + 3];
+      queue[at + 3] = undefined;
+      this.#head += RUN_STRIDE;
+      if (this.#claims?.claim(slot) === false) {
+        this.#outbox.skip(slot);
+        continue;
+      }
+      this.#slot = slot;
+      this.#callee = callee;
+      if (callee.slow > 0) {
+        // What has been done must not wait for a task that may take long.
+        callee.slow -= 1;
+        this.flush();
+      }
+      const shape = flags & ARGS_MASK;
+      if (callee.call === undefined || shape === ARGS_ENCODED || (flags & (ANNOUNCE | CHUNK)) !== 0) {
+        void this.#prepared(slot, callee, flags, args);
+        return;
+      }
+      const begin = now;
+      let value: unknown;
+      let ok = true;
+      try {
+        const { call } = callee;
+        value = shape === ARGS_NONE ? call() : shape === ARGS_LIST ? call(...(args as unknown[])) : call(args);
+      } catch (error) {
+        ok = false;
+        value = error;
+      }
+      if (ok && types.isPromise(value)) {
+        this.#await(slot, callee, flags, begin, value);
+        return;
+      }
+      now = performance.now();
+      this.#settle(slot, callee, flags, begin, now, ok ? RETURNED : THREW, value);
+      if (now - this.#outbox.sent > PATIENCE) this.#report(now);
+    }
+    this.#running = false;
+    this.#queue = [];
+    this.#head = 0;
+    this.#outbox.flushTurn();
+  }
+
+  /**
+   * Sends what has been done. If what waits here would take much longer at this pace, it was sent ahead in the wrong
+   * belief that tasks are short, and goes back: others may be free.
+   */
+  #report(now: number): void {
+    const left = (this.#queue.length - this.#head) / RUN_STRIDE;
+    const done = this.#outbox.size;
+    if (left > 0 && (left * (now - this.#outbox.sent)) / Math.max(1, done) > BACKLOG) {
+      for (let at = this.#head; at < this.#queue.length; at += RUN_STRIDE) {
+        const slot = this.#queue[at] as number;
+        // So that the executor does not take it back at the same moment. If it has, this is the answer to that.
+        this.#claims?.claim(slot);
+        this.#outbox.skip(slot);
+      }
+      this.#queue = [];
+      this.#head = 0;
+    }
+    this.flush();
+  }
+
+  /** A task that waits. Others do not begin meanwhile; what has been done goes out. */
+  #await(slot: number, callee: Callee, flags: number, begin: number, promise: Promise<unknown>): void {
+    // A chain of async functions that never really wait still shares its messages.
+    if (this.#outbox.size > 0) this.#outbox.flushLater();
+    const settle = (status: number, value: unknown): void => {
+      this.#settle(slot, callee, flags, begin, performance.now(), status, value);
+      const now = performance.now();
+      if (now - this.#outbox.sent > PATIENCE) this.#report(now);
+      this.#work();
+    };
+    promise.then(
+      (value) => settle(RETURNED, value),
+      (error: unknown) => settle(THREW, error),
+    );
+  }
+
+  /** The long way: functions to rebuild, arguments to decode, chunks, announcements. */
+  async #prepared(slot: number, callee: Callee, flags: number, args: unknown): Promise<void> {
+    let begin = performance.now();
+    let status = RETURNED;
+    // In a box, so that a value with a `then` method stays what it is.
+    let outcome: { readonly value: unknown };
+    try {
+      const call = (callee.call ??= await restoreTask(callee.definition));
+      const list = await this.#arguments(flags, args);
+      // Given up by its caller before it began.
+      this.#controller?.signal.throwIfAborted();
+      if ((flags & ANNOUNCE) !== 0) this.#post({ type: 'started', slot });
+      begin = performance.now();
+      if ((flags & CHUNK) !== 0) {
+        outcome = { value: await this.#chunk(callee.definition.name, call, list as unknown[][]) };
+        status = RETURNED_CHUNK;
+      } else {
+        const returned = call(...list);
+        outcome = { value: types.isPromise(returned) ? await returned : returned };
+      }
+    } catch (error) {
+      status = THREW;
+      outcome = { value: error };
+    }
+    this.#settle(slot, callee, flags, begin, performance.now(), status, outcome.value);
+    const now = performance.now();
+    if (now - this.#outbox.sent > PATIENCE) this.#report(now);
+    this.#work();
+  }
+
+  async #arguments(flags: number, args: unknown): Promise<unknown[]> {
+    switch (flags & ARGS_MASK) {
+      case ARGS_NONE:
+        return [];
+      case ARGS_LIST:
+        return args as unknown[];
+      case ARGS_ENCODED:
+        try {
+          return (await decodeValue(args)) as unknown[];
+        } catch (cause) {
+          if (cause instanceof SerializationError) throw cause;
+          const { name } = this.#callee?.definition ?? { name: 'task' };
+          const why = cause instanceof Error ? cause.message : String(cause);
+          throw new SerializationError(`Cannot rebuild the arguments of task "${name}": ${why}`, { path: name, cause });
+        }
+      default:
+        return [args];
+    }
+  }
+
+  async #chunk(name: string, call: Call, calls: readonly (readonly unknown[])[]): Promise<unknown[]> {
+    const flat: unknown[] = [];
+    for (const args of calls) {
+      try {
+        const returned = call(...args);
+        const box = { value: types.isPromise(returned) ? await returned : returned };
+        flat.push(...this.#outbox.encode(name, RETURNED, box.value));
+      } catch (error) {
+        flat.push(...this.#outbox.encode(name, THREW, error));
+      }
+    }
+    return flat;
+  }
+
+  #settle(
+    slot: number,
+    callee: Callee,
+    flags: number,
+    begin: number,
+    end: number,
+    status: number,
+    value: unknown,
+  ): void {
+    this.#slot = -1;
+    this.#turn += 1;
+    this.#controller = undefined;
+    this.#callee = undefined;
+    const milliseconds = end - begin;
+    if (milliseconds > PATIENCE) callee.slow = WARY;
+    this.#outbox.add(slot, callee.definition.name, status, value);
+    this.#outbox.took(callee.index, milliseconds);
+    if ((flags & STAMP) !== 0) this.#outbox.stamp(slot, begin, end);
+  }
+
+  /** Sends what has been done. */
+  flush(): void {
+    this.#outbox.flush();
+  }
+
+  #current(): CurrentTask | undefined {
+    const slot = this.#slot;
+    const turn = this.#turn;
+    if (slot === -1) return undefined;
+    const here = (): boolean => this.#turn === turn;
+    const signal = (): AbortSignal => {
+      // Of a task that is over nobody wants anything any more.
+      if (!here()) return AbortSignal.abort(new Error('The task is over'));
+      return (this.#controller ??= new AbortController()).signal;
+    };
+    return {
+      name: this.#callee?.definition.name ?? 'anonymous',
+      worker: this.#name,
+      get signal() {
+        return signal();
+      },
+      progress: (value) => {
+        if (!here()) return;
+        const encoded = encodeValue(value, { ground: this.#ground, name: 'progress' });
+        this.#post({ type: 'progress', slot, value: encoded });
+      },
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import type { BrokenExecutorError } from '@interleave/core';
+import type { Job } from './job.js';
+
+/**
+ * Where the tasks of an executor run: in this event loop, in threads, or in processes. Everything that callers can see
+ * apart from that (states, cancellation, limits, shutdown, `map`) is the same for all and lives in `BaseExecutor`.
+ *
+ * @internal
+ */
+export interface Ground {
+  /**
+   * Looks at a task and keeps what it needs in `job.payload`.
+   *
+   * @param chunk - `args` is a list of argument lists, and the result is to be a list of outcomes
+   * @throws {SerializationError} if it cannot travel
+   */
+  prepare(job: Job, task: unknown, args: readonly unknown[], chunk: boolean): void;
+  /** Runs a prepared job when there is room. */
+  enqueue(job: Job): void;
+  /** Takes a job back that has not begun; false if it has. */
+  takeBack(job: Job): boolean;
+  /** Whether a job has begun. */
+  hasStarted(job: Job): boolean;
+  /**
+   * A running job was given up by its caller.
+   *
+   * @param payload - what the job's payload was
+   * @param reason - a `TimeoutError` if it must end, a `CancelledError` if it may
+   */
+  interrupt(job: Job, payload: unknown, reason: Error): void;
+  /** Jobs that wait, in the order in which they would run. */
+  waiting(): Job[];
+  /** Forgets all jobs that wait or run, and lists them. */
+  drain(): Job[];
+  /** Lets the workers go; nothing is enqueued after this. Resolves when all are gone. */
+  close(): Promise<void>;
+  /** Ends the workers, whatever they do. Resolves when all are gone. */
+  stop(kill: boolean): Promise<void>;
+}
+
+/**
+ * What a ground tells its executor.
+ *
+ * @internal
+ */
+export interface GroundHost {
+  /** The executor's name. */
+  readonly name: string;
+  /**
+   * Work was lost, or cannot be done any more.
+   *
+   * @param lost - jobs that are not drained any more, each with the error that says why it was lost
+   */
+  broke(error: BrokenExecutorError, lost?: readonly (readonly [Job, Error])[]): void;
+  /** An error that belongs to no task. */
+  stray(error: unknown): void;
+}
+
+/** The outcome of one call in a chunk: whether it returned, and the value or the error. */
+export type ChunkOutcome = readonly [ok: boolean, value: unknown];

@@ -1,0 +1,17 @@
+export { ThreadPoolExecutor, type ThreadPoolExecutorOptions } from './thread-pool-executor.js';
+export { ProcessPoolExecutor, type ProcessPoolExecutorOptions } from './process-pool-executor.js';
+export { CoroutinePoolExecutor, type CoroutinePoolExecutorOptions } from './coroutine-pool-executor.js';
+export { Future, type FutureOwner, type FutureState } from './future.js';
+export {
+  wait,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  ALL_COMPLETED,
+  type ReturnWhen,
+  type WaitForFuturesOptions,
+  type DoneAndNotDone,
+} from './wait.js';
+export { asCompleted } from './as-completed.js';
+export { currentTask, type CurrentTask } from './current-task.js';
+export type { Executor, ExecutorOptions, IterablesOf, MapOptions, ShutdownOptions, SubmitOptions } from './executor.js';
+export { MAX_POOL_DEPTH, type WorkerPoolOptions } from './worker-pool-options.js';

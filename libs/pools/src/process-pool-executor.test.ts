@@ -1,0 +1,52 @@
+import { BrokenExecutorError, WorkerExitError } from '@interleave/core';
+import { describe, expect, test, vi } from 'vitest';
+import { executorContract } from './executor.contract.js';
+import { crash, same, sleep, whereAmI } from './fixtures/tasks.js';
+import { mapContract } from './map.contract.js';
+import { submitWithContract } from './submit-with.contract.js';
+import { ProcessPoolExecutor } from './process-pool-executor.js';
+import { workerPoolContract } from './worker-pool.contract.js';
+
+describe('ProcessPoolExecutor', () => {
+  const subject = { kind: 'process', make: (options = {}) => new ProcessPoolExecutor(options) } as const;
+  describe('executor', () => executorContract(subject));
+  describe('submitWith', () => submitWithContract(subject));
+  describe('map', () => mapContract(subject));
+  describe('workers', () => workerPoolContract(subject));
+
+  test('EXE-26 EXE-27 F02 a worker that is killed fails its task at once', async () => {
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const pid = Number((await executor.submit(whereAmI).result()).split(':')[0]);
+    const future = executor.submit(sleep, 60_000);
+    const queued = executor.submit(same<number>, 1);
+    await vi.waitFor(() => expect(future.running()).toBe(true), { interval: 2 });
+    process.kill(pid, 'SIGKILL');
+    const error = (await future.exception()) as WorkerExitError;
+    expect(error).toBeInstanceOf(WorkerExitError);
+    expect(error).toMatchObject({ exitCode: null, signal: 'SIGKILL', pid });
+    expect(error.message).toContain('task "sleep"');
+    expect(error.message).toContain(`(pid ${pid})`);
+    expect(error.message).toMatch(/SIGKILL from outside, often for lack of memory, after \d+ ms/);
+    expect(await queued.exception()).toBeInstanceOf(BrokenExecutorError);
+    expect(() => executor.submit(same<number>, 1)).toThrow(BrokenExecutorError);
+    await executor.shutdown();
+  });
+
+  test('EXE-31 a native crash fails its task, and shutdown still resolves', async () => {
+    const silent = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    await expect(executor.submit(crash).result()).rejects.toMatchObject({ signal: 'SIGABRT' });
+    await executor.shutdown();
+    silent.mockRestore();
+  });
+
+  test('EXE-47 an argument of 256 MiB', { timeout: 60_000 }, async () => {
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const big = new Uint8Array(256 * 2 ** 20);
+    big[big.length - 1] = 7;
+    const last = (bytes: Uint8Array): number => bytes[bytes.length - 1] as number;
+    expect(await executor.submit(last, big).result()).toBe(7);
+    expect(await executor.submit(same<number>, 1).result()).toBe(1);
+    await executor.shutdown();
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * Every message that crosses between an executor and its workers.
+ *
+ * Tasks and results travel in flat arrays, several in one message: a message costs about 3 µs however much is in it.
+ * A task is named by its slot, an integer that is free again when the worker has answered for it.
+ *
+ *     executor                          worker
+ *     Initialize   ─────────────────>   runs the initializer, then `ready` (of @interleave/workers)
+ *     Define       ─────────────────>   keeps a function under a number
+ *     Run          ─────────────────>   tasks, in the order in which they will run
+ *                  <─────────────────   Started (if asked for), Progress
+ *                  <─────────────────   Done: outcomes, in the order in which they ended
+ *     Abort        ─────────────────>   aborts the signal of a running task
+ *                  <─────────────────   Uncaught: an error outside of any task; the worker ends itself
+ *
+ * A structured clone keeps shared references within one message. So that two tasks of one message never share an
+ * object, a message carries at most one task whose arguments (or result) hold an object.
+ */
+import type { TaskDefinition } from '@interleave/transfer';
+
+/** First message to a worker. */
+export interface Initialize {
+  readonly type: 'initialize';
+  /** The claim table of the executor; only threads can share one. */
+  readonly claims: SharedArrayBuffer | undefined;
+  readonly initializer: TaskDefinition | undefined;
+  /** Arguments of the initializer, encoded. */
+  readonly args: unknown;
+}
+
+/** Sends a function, before the first {@link Run} that uses its number. */
+export interface Define {
+  readonly type: 'define';
+  readonly index: number;
+  readonly definition: TaskDefinition;
+}
+
+/** Takes a function back; tasks that were sent before still run. */
+export interface Forget {
+  readonly type: 'forget';
+  readonly index: number;
+}
+
+/** Aborts the signal that a running task sees. */
+export interface Abort {
+  readonly type: 'abort';
+  readonly slot: number;
+  /** The message of the error that the task's signal gets as its reason. */
+  readonly reason: string;
+}
+
+/** Tasks to run: `slot, index of the function, flags, arguments` again and again. */
+export type Run = unknown[];
+/** Entries of a task in {@link Run}. */
+export const RUN_STRIDE = 4;
+
+/** How the arguments of a task are written: the lowest two bits of its flags. */
+export const ARGS_NONE = 0;
+/** One primitive, as it is. */
+export const ARGS_ONE = 1;
+/** An array of primitives, as it is. */
+export const ARGS_LIST = 2;
+/** An array, encoded by `encodeValue`. */
+export const ARGS_ENCODED = 3;
+/** The mask of the bits above. */
+export const ARGS_MASK = 3;
+/** Flag: the times of start and end are wanted. */
+export const STAMP = 4;
+/** Flag: a {@link Started} is wanted. */
+export const ANNOUNCE = 8;
+/** Flag: the arguments are a list of argument lists; the result is a list of outcomes. */
+export const CHUNK = 16;
+
+/** What goes to a worker. */
+export type HostMessage = Run | Initialize | Define | Forget | Abort;
+
+/** Outcomes of tasks. */
+export interface Done {
+  readonly type: 'done';
+  /** `slot, status, value` again and again. */
+  readonly outcomes: unknown[];
+  /** `index of the function, how many calls, milliseconds they took together` again and again. */
+  readonly costs: number[];
+  /** `slot, start, end` of tasks with {@link STAMP}, in milliseconds since 1970. */
+  readonly times: number[];
+}
+/** Entries of a task in {@link Done.outcomes}. */
+export const DONE_STRIDE = 3;
+
+/** The value is a primitive, as it is. */
+export const RETURNED = 0;
+/** The value was encoded by `encodeValue`. */
+export const RETURNED_ENCODED = 1;
+/** The error was encoded by `encodeError`. */
+export const THREW = 2;
+/** The task did not run: it had been taken back, or the worker gives it back. */
+export const SKIPPED = 3;
+/** The outcomes of a {@link CHUNK}: `status, value` again and again. */
+export const RETURNED_CHUNK = 4;
+
+/** A task is about to run. */
+export interface Started {
+  readonly type: 'started';
+  readonly slot: number;
+}
+
+/** A task reported progress. */
+export interface Progress {
+  readonly type: 'progress';
+  readonly slot: number;
+  /** Encoded by `encodeValue`. */
+  readonly value: unknown;
+}
+
+/** The initializer failed; the worker ends itself. */
+export interface InitializerFailed {
+  readonly type: 'initializer-failed';
+  /** Encoded by `encodeError`. */
+  readonly error: unknown;
+}
+
+/** An error that no task can be blamed for, or whose task still runs; the worker takes nothing more and ends itself. */
+export interface Uncaught {
+  readonly type: 'uncaught';
+  /** Encoded by `encodeError`. */
+  readonly error: unknown;
+  /** The task that was running, or -1. */
+  readonly slot: number;
+}
+
+/** What comes from a worker. */
+export type WorkerMessage = Done | Started | Progress | InitializerFailed | Uncaught;

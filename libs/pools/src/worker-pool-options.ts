@@ -1,0 +1,39 @@
+import { RecursionDepthError } from '@interleave/core';
+import { identity } from '@interleave/workers';
+import { checkInteger } from './check-integer.js';
+import type { ExecutorOptions } from './executor.js';
+
+/**
+ * How deeply pools may be nested: a task may make a pool, whose tasks may make pools, and so on. A bug that nests
+ * without an end would otherwise fill the machine with workers.
+ */
+export const MAX_POOL_DEPTH = 4;
+
+/** Options that thread pools and process pools share. */
+export interface WorkerPoolOptions extends ExecutorOptions {
+  /** Workers are named `${threadNamePrefix}_0`, `_1`, ... Default: the executor's own name. */
+  readonly threadNamePrefix?: string | undefined;
+  /** After how many tasks a worker is replaced by a new one; an integer from 1. Default: never. */
+  readonly maxTasksPerChild?: number | undefined;
+}
+
+/**
+ * Checks what the constructor of every executor does not check.
+ *
+ * @internal
+ * @throws {TypeError | RangeError} for bad options
+ * @throws {RecursionDepthError} in a worker that is nested too deeply
+ */
+export function checkWorkerPoolOptions(options: WorkerPoolOptions): void {
+  const { threadNamePrefix, maxTasksPerChild } = options;
+  if (threadNamePrefix !== undefined && typeof threadNamePrefix !== 'string') {
+    throw new TypeError(`Cannot use ${typeof threadNamePrefix} as threadNamePrefix: pass a string`);
+  }
+  if (maxTasksPerChild !== undefined) checkInteger(maxTasksPerChild, 'maxTasksPerChild', 1);
+  const { depth } = identity();
+  if (depth >= MAX_POOL_DEPTH) {
+    throw new RecursionDepthError(
+      `Cannot make a pool in a worker that is nested ${depth} deep: the most is ${MAX_POOL_DEPTH}; submit to an outer pool`,
+    );
+  }
+}

@@ -1,0 +1,140 @@
+import { Worker, isMainThread, workerData, type MessagePort, type TransferListItem } from 'node:worker_threads';
+import { InvalidStateError } from '@interleave/core';
+import { readControl, wrapControl, type Birth } from './control.js';
+import { setIdentity } from './identity.js';
+import type { WorkerKind } from './worker-handle.js';
+
+/** What the worker's side is told. */
+export interface ParentLinkOptions {
+  /** A message that the parent posted. */
+  readonly onMessage: (message: unknown) => void;
+  /**
+   * The parent asks for the end. After this call the channel no longer keeps the worker alive: it ends when its last
+   * timer, socket or task does, and is terminated if that takes longer than the parent waits.
+   */
+  readonly onStop?: () => void;
+}
+
+/** The channel to the parent, seen from a worker. For building pools. */
+export interface ParentLink {
+  readonly kind: WorkerKind;
+  /** The name the worker was started with. */
+  readonly name: string;
+  /** Tells the parent that messages are taken. Call it once. */
+  ready(): void;
+  /**
+   * Sends a message.
+   *
+   * @throws the structured-clone error if the message cannot be sent; nothing was sent then
+   */
+  post(message: unknown, transfer?: readonly object[]): void;
+  /** Ends this worker with an exit code, after what was posted has gone out. */
+  exit(code: number): void;
+}
+
+/**
+ * Connects a worker's entry to whoever started it. Call it once, at the top of the entry.
+ *
+ * @throws {InvalidStateError} in a program that was not started by `startThread` or `startProcess`
+ */
+export function connectParent(options: ParentLinkOptions): ParentLink {
+  return isMainThread ? connectProcess(options) : connectThread(options);
+}
+
+function connectThread(options: ParentLinkOptions): ParentLink {
+  const given = workerData as { birth?: Birth; port?: MessagePort } | null;
+  if (given?.birth === undefined || given.port === undefined) throw notStartedHere();
+  const { birth, port } = given;
+  setIdentity({ ...birth, kind: 'thread' });
+  sendOutput(1, process.stdout, port);
+  sendOutput(2, process.stderr, port);
+  port.on('message', (message: unknown) => {
+    const control = readControl(message);
+    if (control === undefined) options.onMessage(message);
+    else if (control.type === 'stop') {
+      // Not closed: what is printed until the end still goes out.
+      port.unref();
+      options.onStop?.();
+    }
+  });
+  return {
+    kind: 'thread',
+    name: birth.name,
+    ready: () => port.postMessage(wrapControl({ type: 'ready' })),
+    post: (message, transfer) => port.postMessage(message, transfer as readonly TransferListItem[] | undefined),
+    exit: (code) => process.exit(code),
+  };
+}
+
+/** Sends what is written to a stream at once: `process.exit()` and an endless loop then lose nothing. */
+function sendOutput(fd: 1 | 2, stream: NodeJS.WriteStream, port: MessagePort): void {
+  type Chunk = { readonly chunk: Uint8Array | string; readonly encoding: string };
+  const send = (chunks: readonly Chunk[], done: () => void): void => {
+    const text = chunks.map(({ chunk }) => (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()));
+    port.postMessage(wrapControl({ type: 'output', fd, text: text.join('') }));
+    done();
+  };
+  Object.assign(stream, {
+    _writev: send,
+    _write: (chunk: Uint8Array | string, encoding: string, done: () => void) => send([{ chunk, encoding }], done),
+  });
+}
+
+function connectProcess(options: ParentLinkOptions): ParentLink {
+  const argument = process.argv[2];
+  if (process.send === undefined || argument === undefined) throw notStartedHere();
+  const birth = JSON.parse(argument) as Birth;
+  setIdentity({ ...birth, kind: 'process' });
+  process.title = birth.name;
+  // Pipes are written in the background where the parent reads slowly; what is printed before an exit must go out.
+  for (const stream of [process.stdout, process.stderr]) {
+    (stream as { _handle?: { setBlocking?: (on: boolean) => void } })._handle?.setBlocking?.(true);
+  }
+  // An interrupt is for the parent, which stops its workers.
+  process.on('SIGINT', () => {});
+  process.on('disconnect', () => process.exit());
+  process.on('message', (message: unknown) => {
+    const control = readControl(message);
+    if (control === undefined) options.onMessage(message);
+    else if (control.type === 'stop') {
+      process.channel?.unref();
+      options.onStop?.();
+    }
+  });
+  const send = (message: unknown): void => {
+    // Without a callback, a parent that is gone becomes an uncaught 'error' event. 'disconnect' follows anyway.
+    if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  };
+  return {
+    kind: 'process',
+    name: birth.name,
+    ready: () => {
+      send(wrapControl({ type: 'ready' }));
+      guard();
+    },
+    post: send,
+    exit: (code) => {
+      // Messages leave in order, so when this one has left the others have.
+      const leave = (): void => process.exit(code);
+      if (process.connected) process.send?.(wrapControl({ type: 'leaving' }), undefined, undefined, leave);
+      else leave();
+    },
+  };
+}
+
+/** Starts the thread that ends this process when its parent is gone, also while the main thread is in a loop. */
+function guard(): void {
+  const watchdog = new Worker(new URL('./entry/watchdog.js', import.meta.url), {
+    name: 'watchdog',
+    workerData: { parent: process.ppid },
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
+  });
+  watchdog.unref();
+}
+
+function notStartedHere(): InvalidStateError {
+  return new InvalidStateError(
+    'Cannot connect to a parent: this program was not started as a worker; use startThread or startProcess',
+  );
+}

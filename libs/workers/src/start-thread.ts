@@ -1,0 +1,80 @@
+import { MessageChannel, Worker, receiveMessageOnPort, type TransferListItem } from 'node:worker_threads';
+import { readControl, wrapControl, type Birth } from './control.js';
+import { forwardOutput } from './forward-output.js';
+import { identity } from './identity.js';
+import { StopLadder } from './stop-ladder.js';
+import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
+
+/**
+ * Starts a thread: a `worker_threads` worker in this process, with its own event loop. For building pools.
+ *
+ * Messages have a channel of their own, so that a task may use `parentPort` for itself. The worker's output comes over
+ * it too: Node's own way holds output back in the worker, where `process.exit()` loses it.
+ *
+ * @throws whatever Node throws when it cannot start a thread
+ */
+export function startThread(options: StartWorkerOptions): WorkerHandle {
+  const { port1: port, port2 } = new MessageChannel();
+  const birth: Birth = { name: options.name, depth: identity().depth + 1 };
+  let worker: Worker;
+  try {
+    worker = new Worker(options.entry, {
+      name: options.name,
+      workerData: { birth, port: port2 },
+      transferList: [port2],
+      // Flags of this program (test runners, loaders, --require) are not meant for the compiled entry.
+      execArgv: [],
+      ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits }),
+    });
+  } catch (error) {
+    port.close();
+    throw error;
+  }
+  const label = `thread ${worker.threadId}`;
+  let alive = true;
+  let uncaught: unknown;
+  const ladder = new StopLadder((step) => {
+    if (step === 'asked') port.postMessage(wrapControl({ type: 'stop' }));
+    else void worker.terminate();
+  });
+  const receive = (message: unknown): void => {
+    const control = readControl(message);
+    if (control === undefined) options.onMessage(message);
+    else if (control.type === 'ready') options.onReady();
+    else if (control.type === 'output') forwardOutput(control.fd, control.text);
+  };
+  port.on('message', receive);
+  port.on('messageerror', (error) => {
+    uncaught ??= error;
+    void worker.terminate();
+  });
+  worker.on('error', (error) => {
+    uncaught ??= error;
+  });
+  worker.on('exit', (exitCode) => {
+    // What the worker posted before it ended may still be in the queue of the port.
+    for (let last = receiveMessageOnPort(port); last !== undefined; last = receiveMessageOnPort(port)) {
+      receive(last.message);
+    }
+    alive = false;
+    port.close();
+    const stopped = ladder.begun;
+    ladder.ended();
+    options.onExit({ exitCode, signal: null, error: uncaught, stopped });
+  });
+  worker.unref();
+  port.unref();
+  return {
+    kind: 'thread',
+    name: options.name,
+    pid: process.pid,
+    label,
+    get alive() {
+      return alive;
+    },
+    post(message, transfer) {
+      if (alive) port.postMessage(message, transfer as readonly TransferListItem[] | undefined);
+    },
+    stop: (stopOptions) => ladder.stop(stopOptions),
+  };
+}

@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test, vi } from 'vitest';
+import { identity, startProcess, startThread, type WorkerExit, type WorkerHandle, type WorkerKind } from './index.js';
+
+const entry = new URL('./fixtures/echo-entry.mjs', import.meta.url);
+
+interface Rig {
+  readonly handle: WorkerHandle;
+  readonly ready: Promise<void>;
+  readonly exit: Promise<WorkerExit>;
+  next(): Promise<unknown>;
+}
+
+function rig(kind: WorkerKind, name = 'worker'): Rig {
+  const messages: unknown[] = [];
+  let wake = (): void => {};
+  let onReady = (): void => {};
+  let onExit = (_exit: WorkerExit): void => {};
+  const ready = new Promise<void>((resolve) => (onReady = resolve));
+  const exit = new Promise<WorkerExit>((resolve) => (onExit = resolve));
+  const start = kind === 'thread' ? startThread : startProcess;
+  const onMessage = (message: unknown): void => {
+    messages.push(message);
+    wake();
+  };
+  const handle = start({ name, entry, onReady: () => onReady(), onMessage, onExit: (info) => onExit(info) });
+  const next = async (): Promise<unknown> => {
+    while (messages.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return messages.shift();
+  };
+  return { handle, ready, exit, next };
+}
+
+describe.each<WorkerKind>(['thread', 'process'])('%s', (kind) => {
+  test('carries messages both ways and ends when asked', async () => {
+    const { handle, ready, exit, next } = rig(kind);
+    await ready;
+    handle.post(['echo', new Map([['a', 1n]])]);
+    expect(await next()).toEqual(['echo', new Map([['a', 1n]])]);
+    expect(handle.alive).toBe(true);
+    expect(await handle.stop()).toBe('asked');
+    expect(await exit).toEqual({ exitCode: 0, signal: null, error: undefined, stopped: true });
+    expect(handle.alive).toBe(false);
+    expect(await handle.stop()).toBe('asked');
+  });
+
+  test('keeps messages that are sent before it is ready', async () => {
+    const { handle, next } = rig(kind);
+    handle.post(['echo', 1]);
+    handle.post(['echo', 2]);
+    expect(await next()).toEqual(['echo', 1]);
+    expect(await next()).toEqual(['echo', 2]);
+    await handle.stop();
+  });
+
+  test('EXE-21 a worker knows its name and how deep it is nested', async () => {
+    const { handle, next } = rig(kind, 'Special_3');
+    handle.post(['who']);
+    const [, who] = (await next()) as [string, { thread: { name: string }; process: { name: string }; depth: number }];
+    expect(kind === 'thread' ? who.thread.name : who.process.name).toBe('Special_3');
+    expect(who.depth).toBe(identity().depth + 1);
+    await handle.stop();
+  });
+
+  test('PRC-18 tells the exit code', async () => {
+    const { handle, exit } = rig(kind);
+    handle.post(['exit', 8]);
+    expect(await exit).toMatchObject({ exitCode: 8, signal: null, stopped: false });
+  });
+
+  test('NOD-06 F20 hands over all output before it tells the end', async () => {
+    const written: string[] = [];
+    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    try {
+      const { handle, exit } = rig(kind);
+      handle.post(['print-and-exit', 20_000]);
+      expect((await exit).exitCode).toBe(3);
+    } finally {
+      out.mockRestore();
+      err.mockRestore();
+    }
+    const lines = written.join('').trim().split('\n');
+    expect(lines.filter((line) => line.startsWith('line '))).toHaveLength(20_000);
+    expect(lines).toContain('last words');
+  });
+
+  test('F11 a busy loop is ended by force, and the result says so', async () => {
+    const { handle, exit, next } = rig(kind);
+    handle.post(['loop']);
+    await next();
+    expect(await handle.stop({ grace: 50 })).not.toBe('asked');
+    expect((await exit).stopped).toBe(true);
+  });
+
+  test('F11 a timer that never ends does not keep it', async () => {
+    const { handle, next } = rig(kind);
+    handle.post(['ignore-stop']);
+    await next();
+    expect(await handle.stop({ grace: 50 })).not.toBe('asked');
+  });
+
+  test('a harder step may follow a softer one at any time', async () => {
+    const { handle, next } = rig(kind);
+    handle.post(['loop']);
+    await next();
+    const asked = handle.stop({ grace: 60_000 });
+    expect(await handle.stop({ from: 'killed' })).toBe('killed');
+    expect(await asked).toBe('killed');
+  });
+
+  test('F19 NOD-08 posting to a dead worker does nothing', async () => {
+    const { handle, exit } = rig(kind);
+    handle.post(['exit', 0]);
+    for (let at = 0; at < 1_000; at++) handle.post(['echo', at]);
+    await exit;
+    handle.post(['echo', 'late']);
+  });
+
+  test('a message that cannot be cloned is refused at once', async () => {
+    const { handle } = rig(kind);
+    expect(() => handle.post(['echo', () => {}])).toThrow(/could not be cloned/);
+    await handle.stop();
+  });
+});
+
+test('an uncaught error of a thread is told with its exit', async () => {
+  const { handle, exit } = rig('thread');
+  handle.post(['throw', 'oh']);
+  const { error, exitCode } = await exit;
+  expect(exitCode).toBe(1);
+  expect(error).toBeInstanceOf(RangeError);
+});
+
+test('EXE-31 a native crash of a process is told with its signal', async () => {
+  const { handle, exit } = rig('process');
+  const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  handle.post(['abort']);
+  expect(await exit).toMatchObject({ exitCode: null, signal: 'SIGABRT' });
+  err.mockRestore();
+});
+
+test('F11 a process that is deaf to SIGTERM is killed', async () => {
+  const { handle, exit, next } = rig('process');
+  handle.post(['signal-deaf']);
+  await next();
+  expect(await handle.stop({ grace: 50 })).toBe('killed');
+  expect(await exit).toMatchObject({ signal: 'SIGKILL', stopped: true });
+});
+
+test.each(['echo', 'loop'])('F17 PRC-06 no process outlives a parent that was killed (%s)', async (activity) => {
+  const file = fileURLToPath(new URL('./fixtures/start-and-wait.mjs', import.meta.url));
+  const parent = spawn(process.execPath, [file, activity], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+  parent.kill('SIGKILL');
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 2_000, interval: 20 });
+});
+
+test('NOD-01 idle workers do not keep the process alive', async () => {
+  const file = fileURLToPath(new URL('./fixtures/idle-worker.mjs', import.meta.url));
+  const child = spawn(process.execPath, [file], { stdio: 'inherit' });
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
+});
+
+/** Whether the process runs; one that has ended and was not collected yet by its new parent does not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
