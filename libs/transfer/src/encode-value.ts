@@ -1,0 +1,109 @@
+import { SerializationError } from '@interleave/core';
+import { GraphWriter } from './capture/graph-writer.js';
+import { isSimpleData } from './capture/simple-data.js';
+import type { Ground } from './ground.js';
+
+/** Options of {@link encodeValue}. */
+export interface EncodeOptions {
+  /** Where the value goes. */
+  readonly ground: Ground;
+  /** Root of the path in error messages; default `value`. */
+  readonly name?: string;
+  /** What messages call it, as in `Cannot send <subject>: ...`; default `name` itself. */
+  readonly subject?: string;
+  /**
+   * Objects in the value that move instead of being copied: the transfer list of `postMessage`, which has to be given
+   * there too. Threads only, except for an `ArrayBuffer`, which a process gets as a copy.
+   */
+  readonly transfer?: readonly object[];
+  /** Receives objects that the value's classes want to be moved as well; append them to the transfer list. */
+  readonly moved?: object[];
+  /**
+   * The value answers somebody whose task runs here: functions and classes that came from there go back as what they
+   * were, so that the receiver gets instances of its own classes.
+   */
+  readonly reply?: boolean;
+}
+
+/** Marks what {@link encodeValue} made of a value that is no primitive. */
+const PLAIN = 0;
+const GRAPH = 1;
+
+/**
+ * Makes a value ready to be sent with structured clone (`postMessage`, or `send` of a process with `serialization:
+ * 'advanced'`), so that nothing about it is lost on the way.
+ *
+ * Primitives are returned as they are, at next to no cost. What structured clone carries unchanged is passed through in
+ * a list of two; only the rest is taken apart: errors, instances of classes, functions, registered classes. Data follows
+ * the rules of structured clone: getters are read, frozen objects arrive unfrozen. Symbols, Promises, Proxies, weak
+ * collections, sockets and the like are refused.
+ *
+ * @returns what to send; give it to `decodeValue` on the other side
+ * @throws {SerializationError} if something in the value cannot travel; `path` leads to it
+ *
+ * @example
+ * ```ts
+ * port.postMessage(encodeValue([new RangeError('too far')], { ground: 'thread', name: 'arguments' }));
+ * ```
+ */
+export function encodeValue(value: unknown, options: EncodeOptions): unknown {
+  if (typeof value !== 'object' || value === null) {
+    if (typeof value !== 'function' && typeof value !== 'symbol') return value;
+  } else if (options.transfer === undefined && looksSimple(value)) {
+    return [PLAIN, value];
+  }
+  const { name = 'value', subject = name, ...rest } = options;
+  checkTransfer(options, subject);
+  const writer = new GraphWriter({ ...rest, name, subject, exact: false });
+  try {
+    const graph = writer.write(value);
+    if (graph.nodes.length === 0 && typeof graph.root !== 'number') return [PLAIN, graph.root[0]];
+    return [GRAPH, graph];
+  } catch (error) {
+    if (error instanceof SerializationError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SerializationError(`Cannot send ${subject}: ${name} could not be read: ${reason}`, {
+      path: name,
+      cause: error,
+    });
+  }
+}
+
+/** A getter that throws is reported by the writer, with its path. */
+function looksSimple(value: object): boolean {
+  try {
+    return isSimpleData(value);
+  } catch {
+    return false;
+  }
+}
+
+function checkTransfer({ transfer, ground }: EncodeOptions, subject: string): void {
+  if (transfer === undefined) return;
+  const seen = new Set<object>();
+  for (const [i, object] of transfer.entries()) {
+    const path = `transfer[${i}]`;
+    const bad = (reason: string): SerializationError =>
+      new SerializationError(`Cannot send ${subject}: ${path} ${reason}`, { path });
+    if (typeof object !== 'object' || object === null)
+      throw bad(`is ${object === null ? 'null' : typeof object}; list objects only`);
+    if (seen.has(object)) throw bad('is listed twice; list each object once');
+    seen.add(object);
+    if (ArrayBuffer.isView(object)) throw bad('is a view, which cannot be moved; list its buffer');
+    if (ground === 'process' && !(object instanceof ArrayBuffer)) {
+      throw bad(`is a ${object.constructor.name}, which cannot move to another process; use threads for it`);
+    }
+    if (object instanceof ArrayBuffer && isDetached(object))
+      throw bad('has been transferred before; list a buffer that is here');
+  }
+}
+
+function isDetached(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
