@@ -1,0 +1,2 @@
+export { KERNEL_DISPLAY_NAME, KERNEL_NAME, kernelSpec } from './kernel-spec.js';
+export type { KernelSpec } from './kernel-spec.js';
