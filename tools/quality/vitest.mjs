@@ -21,6 +21,8 @@ export function projectTests(configUrl, overrides = {}) {
       // Processes, not threads: tests start threads and end processes of their own, and a crash must stay in one file.
       pool: 'forks',
       maxWorkers: 2,
+      // Nx asks for colours, and programs that tests start would print them into what is compared.
+      env: { FORCE_COLOR: '0' },
       testTimeout: 10_000,
       hookTimeout: 20_000,
       reporters: ['default', ['json', { outputFile: join(root, '.reports/test.json') }]],

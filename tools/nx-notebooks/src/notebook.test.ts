@@ -20,15 +20,15 @@ test('the title is the first heading, without its marks', () => {
   expect(readNotebook('{"cells": []}').title).toBeUndefined();
 });
 
-test('a notebook says in its metadata that it runs alone', () => {
-  expect(readNotebook(notebookFile([], { interleave: { alone: true } })).alone).toBe(true);
-  expect(readNotebook(notebookFile([], { interleave: { alone: 'yes' } })).alone).toBe(false);
-  expect(readNotebook(notebookFile([])).alone).toBe(false);
+test('a notebook runs alone unless its metadata says otherwise', () => {
+  expect(readNotebook(notebookFile([], { interleave: { alone: false } })).alone).toBe(false);
+  expect(readNotebook(notebookFile([], { interleave: { alone: 'no' } })).alone).toBe(true);
+  expect(readNotebook(notebookFile([])).alone).toBe(true);
 });
 
 test.each(['', '{', 'null', '[]', '"text"', '{"cells": 1}', '{"cells": [null, 1, []], "metadata": null}'])(
   'what is no notebook reads as an empty one: %s',
   (text) => {
-    expect(readNotebook(text)).toEqual({ code: [], title: undefined, alone: false });
+    expect(readNotebook(text)).toEqual({ code: [], title: undefined, alone: true });
   },
 );

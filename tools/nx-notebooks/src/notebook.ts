@@ -4,11 +4,11 @@ export interface Notebook {
   readonly code: readonly string[];
   /** The first heading of the first markdown cell, as plain text. */
   readonly title: string | undefined;
-  /** `metadata.interleave.alone`: the notebook measures, and nothing else may run beside it. */
+  /** Whether nothing else may run beside it. A lab book measures, so only `metadata.interleave.alone: false` lets others in. */
   readonly alone: boolean;
 }
 
-const unreadable: Notebook = { code: [], title: undefined, alone: false };
+const unreadable: Notebook = { code: [], title: undefined, alone: true };
 
 /**
  * Reads the parts of a notebook that Nx needs to know.
@@ -37,7 +37,7 @@ export function readNotebook(text: string): Notebook {
       .exec(ofType('markdown')[0] ?? '')?.[1]
       ?.replaceAll(/[`*]/g, '')
       .trim(),
-    alone: ours['alone'] === true,
+    alone: ours['alone'] !== false,
   };
 }
 

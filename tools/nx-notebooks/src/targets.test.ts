@@ -9,7 +9,7 @@ import { Workspace } from './workspace.js';
 const scratch = new ScratchWorkspace({
   ...house(),
   'notebooks/03-odd/it is $HOME.ipynb': notebook('1'),
-  'notebooks/03-odd/alone.ipynb': notebookFile([], { interleave: { alone: true } }),
+  'notebooks/03-odd/beside.ipynb': notebookFile([], { interleave: { alone: false } }),
 });
 afterAll(() => scratch.dispose());
 
@@ -55,9 +55,9 @@ test('removing outputs is never answered from the cache', () => {
   expect(targetsOf('notebooks/01-basics/beta.ipynb')['clean']?.cache).toBeUndefined();
 });
 
-test('a notebook that measures runs alone', () => {
-  expect(targetsOf('notebooks/03-odd/alone.ipynb')['test--alone']?.parallelism).toBe(false);
-  expect(targetsOf('notebooks/01-basics/beta.ipynb')['test--beta']?.parallelism).toBeUndefined();
+test('a notebook runs alone, for it measures, unless it says that it does not mind', () => {
+  expect(targetsOf('notebooks/01-basics/beta.ipynb')['test--beta']?.parallelism).toBe(false);
+  expect(targetsOf('notebooks/03-odd/beside.ipynb')['test--beside']?.parallelism).toBeUndefined();
 });
 
 test.skipIf(process.platform === 'win32')('a name with spaces and signs of the shell stays one word', () => {
