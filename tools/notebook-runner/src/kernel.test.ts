@@ -1,6 +1,9 @@
 // The real kernel, driven over its sockets: what a client of any kind depends on.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAlive, TestFolder, until } from './fixtures/notebooks.js';
 import type { Output } from './outputs.js';
@@ -204,7 +207,18 @@ try { await rejected; } catch { console.log('caught'); }`);
 
   test('what is queued behind a failing cell is aborted, and what comes later runs', async () => {
     for (const failing of [`throw new Error('no')`, `await Promise.reject(new Error('no'))`, `const n: number = 'x'`]) {
-      const all = await Promise.all([run(failing), run(`console.log('never')`), run('never()'), run('2')]);
+      const folder = mkdtempSync(join(tmpdir(), 'gate-'));
+      const sign = join(folder, 'open');
+      const gate = run(
+        `const fs = require('node:fs'); while (!fs.existsSync(${JSON.stringify(sign)})) await new Promise(setImmediate);`,
+      );
+      const queued = [failing, `console.log('never')`, 'never()', '2'].map((code) => run(code));
+      // The answer comes behind everything that was sent before: the kernel has it all.
+      await kernel.ask('kernel_info_request');
+      writeFileSync(sign, '');
+      expect((await gate).status).toBe('ok');
+      rmSync(folder, { recursive: true });
+      const all = await Promise.all(queued);
       expect(all.map(({ status }) => status)).toEqual(['error', 'aborted', 'aborted', 'aborted']);
       expect(all.map(text)).toEqual(['', '', '', '']);
       expect(text(await run(`'runs again'`))).toBe('runs again\n');
