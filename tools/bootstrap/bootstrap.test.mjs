@@ -53,7 +53,7 @@ test('a lib is unbuilt when its dist is missing, was cut off, or is older than a
   }
   put('libs/tsconfig.json');
   put('libs/cut/dist/index.js', '');
-  for (const name of ['fresh', 'stale']) utimesSync(put(`libs/${name}/dist/.tsbuildinfo`), 200, 200);
+  for (const name of ['fresh', 'stale']) utimesSync(put(`libs/${name}/dist/.built`), 200, 200);
   expect(unbuiltLibs(folder).sort()).toEqual(['cut', 'none', 'stale']);
 });
 

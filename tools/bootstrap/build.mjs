@@ -20,8 +20,8 @@ export function unbuiltLibs(folder = root) {
     .filter((entry) => entry.isDirectory() && existsSync(join(libs, entry.name, 'tsconfig.json')))
     .map((entry) => entry.name)
     .filter((name) => {
-      // The compiler writes this file last, so a build that was cut off counts as missing.
-      const stamp = join(libs, name, 'dist/.tsbuildinfo');
+      // The bundler writes this file last, so a build that was cut off counts as missing.
+      const stamp = join(libs, name, 'dist/.built');
       return !existsSync(stamp) || newest(join(libs, name, 'src')) > statSync(stamp).mtimeMs;
     });
 }
@@ -45,8 +45,13 @@ export function build() {
   console.log(`Building ${missing.join(', ')} ...`);
   // By its own path: another package brings an older compiler, and which of the two is `tsc` is chance.
   const compiler = join(root, 'node_modules/typescript/lib/tsc.js');
-  const run = spawnSync(process.execPath, [compiler, '-b', join(root, 'libs')], { stdio: 'inherit' });
-  return run.status ?? 1;
+  const bundler = join(root, 'tools/bootstrap/bundle.mjs');
+  const folders = missing.map((name) => join(root, 'libs', name));
+  return run(compiler, '-b', join(root, 'libs')) || run(bundler, ...folders);
+}
+
+function run(file, ...args) {
+  return spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }).status ?? 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = build();

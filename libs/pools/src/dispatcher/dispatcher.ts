@@ -43,7 +43,7 @@ import { receiveOutcomes } from './receive-outcomes.js';
 import { sendTasks } from './send-tasks.js';
 import { Slots } from './slots.js';
 import { starterOf, type Starter, type WithStarter } from './starter.js';
-import { workerEntry } from './worker-entry.js';
+import { workerEntry } from '../worker-entry.js';
 import { WorkerLink } from './worker-link.js';
 
 /** Options of both kinds of worker pools. */
@@ -102,6 +102,8 @@ export class Dispatcher implements Ground {
   }
 
   prepare(job: Job, task: unknown, args: readonly unknown[], chunk: boolean): void {
+    // The first capture takes about as long as a worker needs to come up, so the two go side by side.
+    if (this.#links.size === 0 && !this.#closed) this.#startWorker();
     job.payload = prepareTask(job, task as TaskLike, args, chunk, this.#options.kind, this.#functions);
   }
 
@@ -275,7 +277,10 @@ export class Dispatcher implements Ground {
       return true;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      this.#host.broke(new BrokenExecutorError(`${kind} ${link.name} could not be started: ${why}`, { cause }));
+      const error = new BrokenExecutorError(`${kind} ${link.name} could not be started: ${why}`, { cause });
+      // Not at once: the task at hand is still being prepared, and is in no queue where it could be found.
+      this.#closed = true;
+      queueMicrotask(() => this.#host.broke(error));
       return false;
     }
   }

@@ -30,14 +30,17 @@ export class Outbox {
   #costs = new Map<number, { calls: number; milliseconds: number }>();
   /** What the collected results want to be moved. */
   #moved: object[] = [];
+  readonly #caller: string;
   #hasObject = false;
   #armed = false;
   /** When the last message left, on the clock of `performance.now()`. */
   sent = 0;
 
-  constructor(ground: Ground, post: Post) {
+  /** @param caller - address of the code that calls the tasks; a task's stack ends above it */
+  constructor(ground: Ground, post: Post, caller: string) {
     this.#ground = ground;
     this.#post = post;
+    this.#caller = caller;
   }
 
   /** How many outcomes wait. */
@@ -81,7 +84,7 @@ export class Outbox {
   /** Status and value as they are sent; a value that cannot travel becomes the error that says so. */
   encode(name: string, status: number, value: unknown): [status: number, value: unknown] {
     if (status === THREW) {
-      cutStack(value);
+      cutStack(value, this.#caller);
       return [THREW, encodeError(value, this.#ground)];
     }
     if (isPrimitive(value)) return [RETURNED, value];
@@ -147,14 +150,11 @@ export class Outbox {
   }
 }
 
-/** Where the task loop is: it calls the tasks. */
-const CALLER: string = new URL('./task-loop.js', import.meta.url).href;
-
 /** Ends the stack of a task's error where the task was called: what is below is nothing to its reader. */
-function cutStack(error: unknown): void {
+function cutStack(error: unknown, caller: string): void {
   if (!types.isNativeError(error) || typeof error.stack !== 'string') return;
   const lines = error.stack.split('\n');
-  const end = lines.findIndex((line) => line.includes(CALLER));
+  const end = lines.findIndex((line) => line.includes(caller));
   // Without a frame of the task the whole stack is ours, as for a value that cannot be rebuilt.
   if (end <= 1 || Object.isFrozen(error)) return;
   error.stack = lines.slice(0, end).join('\n');

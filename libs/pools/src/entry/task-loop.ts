@@ -66,7 +66,7 @@ export class TaskLoop {
     this.#ground = ground;
     this.#name = name;
     this.#post = post;
-    this.#outbox = new Outbox(ground, post);
+    this.#outbox = new Outbox(ground, post, import.meta.url);
     this.#claims = claims;
     setOnlyTask(() => this.#current());
   }

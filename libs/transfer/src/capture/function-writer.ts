@@ -18,6 +18,7 @@ import {
   importBindings,
   rememberPlace,
   type ImportBinding,
+  type Script,
 } from './module-references.js';
 import { writeProperties, writeProperty } from './property-writer.js';
 import { isInDeadZone } from './dead-zone.js';
@@ -174,7 +175,7 @@ export class FunctionWriter {
         });
         continue;
       }
-      const binding = script && isImportScope(scope.kind, name) ? importBindings(script.id).get(name) : undefined;
+      const binding = script && isImportScope(scope.kind, name) ? importBindings(script).get(name) : undefined;
       const imported = binding && script && this.#import(binding, value, script.url);
       if (imported !== undefined) {
         variables.push({ name, use, value: imported });
@@ -278,7 +279,7 @@ export class FunctionWriter {
     return writeProperties(this.#writer, fn, where, true, skip);
   }
 
-  #script(facts: FunctionFacts): { id: string; url: string; isModule: boolean } | undefined {
+  #script(facts: FunctionFacts): Script | undefined {
     const { location, scopes } = facts;
     if (location === undefined) return undefined;
     const isModule = scopes.some(({ kind }) => kind.startsWith('Module'));

@@ -5,7 +5,7 @@
  * of the program that nobody exports from go by value. So do modules that are importable only with a loader
  * (TypeScript): a worker has none.
  */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -29,6 +29,19 @@ export interface ImportBinding {
   /** `*` for the whole namespace. */
   readonly name: string;
 }
+
+/** What the capture knows of the script that a function is from. */
+export interface Script {
+  /** V8's number for it. */
+  readonly id: string;
+  /** `file:` URL or path, '' if it has none. */
+  readonly url: string;
+  /** Whether it is an ES module, and its import lines are as they were written. */
+  readonly isModule: boolean;
+}
+
+/** How far the clock of a file system may be behind ours, in milliseconds. */
+const CLOCK_ERROR = 2_000;
 
 let required: NodeJS.Require | undefined;
 
@@ -92,19 +105,33 @@ export function rememberNamespace(namespace: object, place: ModulePlace): void {
 /**
  * What a script's import lines bind: those of an ES module, and those that vite writes in their place.
  */
-export function importBindings(scriptId: string): ReadonlyMap<string, ImportBinding> {
-  const known = bindings.get(scriptId);
+export function importBindings({ id, url, isModule }: Script): ReadonlyMap<string, ImportBinding> {
+  const known = bindings.get(id);
   if (known !== undefined) return known;
-  const source = scriptSource(scriptId);
-  forgetSource(scriptId);
+  const source = (isModule ? unchangedText(url) : undefined) ?? scriptSource(id);
+  forgetSource(id);
   const found = new Map<string, ImportBinding>();
   const rewritten = /\bconst (__vi\w+) = await __vi\w+\(("(?:[^"\\]|\\.)*")/g;
   for (const [, local, literal] of source.matchAll(rewritten)) {
     found.set(local as string, { specifier: JSON.parse(literal as string) as string, name: '*' });
   }
   if (found.size === 0) readImports(source, found);
-  bindings.set(scriptId, found);
+  bindings.set(id, found);
   return found;
+}
+
+/**
+ * What is in the file of a JavaScript module, if it is for certain what was loaded from it: older than this process. The
+ * debugger knows the text in any case, but the first time it is asked it takes 20 ms, as long as all the rest.
+ */
+function unchangedText(url: string): string | undefined {
+  if (!/^file:.*\.m?js$/.test(url)) return undefined;
+  try {
+    const file = fileURLToPath(url);
+    return statSync(file).mtimeMs < performance.timeOrigin - CLOCK_ERROR ? readFileSync(file, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function readImports(source: string, found: Map<string, ImportBinding>): void {
