@@ -170,6 +170,16 @@ test('a tool that imports a lib is found, in its tests too', () => {
   ]);
 });
 
+test('the bench may run a lib, but not stand on it', () => {
+  const changes = {
+    'tools/bench/package.json': manifest('bench', { devDependencies: ['core'] }),
+    'tools/bench/measured/ours.mjs': "import '@interleave/core';\n",
+    'tools/bench/src/main.ts': "import '@interleave/core';\n",
+  };
+  const found = findingsWith(changes).filter((text) => text.includes('imports core'));
+  expect(found).toEqual([expect.stringContaining('tools/bench/src/main.ts:1: bench (tool) imports core (layer 0)')]);
+});
+
 test('a lib that imports a tool is found, except in the set-up of its tests', () => {
   expect(findingsWith(added('libs/pools/src/pool.test.ts', "import '@interleave/kernel';"))).toContain(
     'libs/pools/src/pool.test.ts:4: pools (layer 5) imports kernel (tool); a lib must work without the workspace, so leave the tool out',

@@ -117,7 +117,7 @@ function packageOf(
 }
 
 function roleOf(path: string): SourceFile['role'] {
-  if (/\.(test|contract|bench)\.[cm]?[jt]s$|(^|\/)fixtures\//.test(path)) return 'test';
+  if (/\.(test|contract|bench)\.[cm]?[jt]s$|(^|\/)(fixtures|measured)\//.test(path)) return 'test';
   return /\.config\.[cm]?[jt]s$/.test(path) ? 'config' : 'production';
 }
 

@@ -19,6 +19,9 @@ export const sides: Readonly<Record<string, readonly string[]>> = {
   testing: ['core', 'memory'],
 };
 
+/** The tool that runs the libs beside their peers: there they are what is measured, and not what it stands on. */
+export const bench = 'bench';
+
 /** A global that production code of libs names in these places alone, and the lib to use everywhere else. */
 export interface ReservedName {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { Package, SourceFile } from './house.js';
-import { floors, sides } from './layers.js';
+import { bench, floors, sides } from './layers.js';
 
 /** Where a package stands, in words: `pools (layer 5)`, `testing (side)`, `kernel (tool)`. */
 export function placeOf({ kind, short }: Package): string {
@@ -22,7 +22,8 @@ export function hasPlace({ short }: Package): boolean {
 export function mayImport(from: Package, to: Package, role: SourceFile['role']): string | undefined {
   const edge = `${placeOf(from)} imports ${placeOf(to)}`;
   if (from.kind === 'tool') {
-    return to.kind === 'lib'
+    const measures = from.short === bench && role === 'test';
+    return to.kind === 'lib' && !measures
       ? `${edge}; a tool judges libs and stands on none, so write what it needs in the tool`
       : undefined;
   }

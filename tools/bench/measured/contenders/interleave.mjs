@@ -1,0 +1,29 @@
+import { ProcessPoolExecutor, ThreadPoolExecutor } from '@interleave/pools';
+import * as tasks from '../tasks.mjs';
+
+export const contenders = [
+  {
+    name: 'interleave',
+    package: '@interleave/pools',
+    ours: true,
+    kinds: ['thread', 'process'],
+    can: ['transfer', 'map', 'submit'],
+    async open({ kind, workers }) {
+      const Executor = kind === 'thread' ? ThreadPoolExecutor : ProcessPoolExecutor;
+      const executor = new Executor({ maxWorkers: workers });
+      return {
+        call: (task, arg, transfer) =>
+          transfer === undefined
+            ? executor.submit(tasks[task], arg).result()
+            : executor.submitWith({ transfer }, tasks[task], arg).result(),
+        submit: (fn, arg) => executor.submit(fn, arg).result(),
+        map: async (fn, items, chunkSize) => {
+          const results = [];
+          for await (const value of executor.map(fn, items, { chunkSize })) results.push(value);
+          return results;
+        },
+        close: () => executor.shutdown(),
+      };
+    },
+  },
+];

@@ -1,0 +1,73 @@
+/** What a case needs of a contender beyond calling one of the tasks by its name. */
+export type Need = 'transfer' | 'map' | 'submit';
+
+/** One thing that is measured. */
+export interface Case {
+  /** File below `measured/cases`, without its ending. */
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  /** Which end is good. */
+  readonly better: 'more' | 'less';
+  readonly kinds: readonly Kind[];
+  readonly needs?: Need;
+  /** Whether the Python contenders have it. */
+  readonly python?: boolean;
+}
+
+/** Where a pool's workers run. */
+export type Kind = 'thread' | 'process';
+
+const both = ['thread', 'process'] as const;
+
+/** All cases, in the order of the report. */
+export const cases: readonly Case[] = [
+  { name: 'flood', title: '50,000 no-op tasks at once', unit: 'tasks/s', better: 'more', kinds: both, python: true },
+  { name: 'one-awaited', title: 'one awaited task', unit: 'µs', better: 'less', kinds: both, python: true },
+  {
+    name: 'busy',
+    title: '5,000 tasks of 100 µs, share of two processors',
+    unit: '',
+    better: 'more',
+    kinds: both,
+    python: true,
+  },
+  { name: 'objects', title: '1 KiB objects there and back', unit: 'MB/s', better: 'more', kinds: both },
+  { name: 'copied', title: '1 MiB of bytes, copied', unit: 'GB/s', better: 'more', kinds: both },
+  {
+    name: 'moved',
+    title: '1 MiB of bytes, transferred',
+    unit: 'GB/s',
+    better: 'more',
+    kinds: ['thread'],
+    needs: 'transfer',
+  },
+  { name: 'first-result', title: 'first result', unit: 'ms', better: 'less', kinds: both, python: true },
+  { name: 'memory', title: 'memory per idle worker', unit: 'MiB', better: 'less', kinds: both },
+  {
+    name: 'map-chunks',
+    title: 'a million numbers by map, chunks of 100',
+    unit: 'items/s',
+    better: 'more',
+    kinds: both,
+    needs: 'map',
+    python: true,
+  },
+  {
+    name: 'map-auto',
+    title: 'a million numbers by map, chunks of its own choice',
+    unit: 'items/s',
+    better: 'more',
+    kinds: both,
+    needs: 'map',
+    python: true,
+  },
+  {
+    name: 'closures',
+    title: 'a closure with two helpers, against a plain function',
+    unit: 'x',
+    better: 'less',
+    kinds: both,
+    needs: 'submit',
+  },
+];

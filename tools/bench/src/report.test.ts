@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { cases, type Case } from './cases.js';
+import { findContenders, takesPart, type Contender } from './contenders.js';
+import { runOnce, type Row, type Table } from './measure.js';
+import { figure, markdown, median, summarize } from './report.js';
+
+const flood = cases[0] as Case;
+const row = (name: string, role: Contender['role'], values: readonly (number | undefined)[]): Row => ({
+  contender: { name, version: '1.0.0', role, kinds: ['thread'], can: [], command: () => [] },
+  rounds: values.map((value) => (value === undefined ? value : { value })),
+});
+
+test('the ratio is taken round by round, to the best peer; the bare mechanism is no peer', () => {
+  const table: Table = {
+    test: flood,
+    kind: 'thread',
+    rows: [
+      row('bare', 'limit', [900, 900, 900]),
+      row('slow', 'peer', [10, 10, 10]),
+      row('quick', 'peer', [100, 50, 200]),
+      row('ours', 'ours', [400, 250, 600]),
+    ],
+  };
+  expect(summarize(table)).toEqual([
+    expect.objectContaining({ limit: '900', best: '100 (quick)', ours: '400', ratio: '4' }),
+  ]);
+});
+
+test('where less is better, a ratio above one is still good', () => {
+  const first = cases.find(({ name }) => name === 'first-result') as Case;
+  const rows = [row('peer', 'peer', [60, 60]), row('ours', 'ours', [30, 40])];
+  expect(summarize({ test: first, kind: 'thread', rows })[0]?.ratio).toBe('1.75');
+});
+
+test('a contender that did not finish is named, and is not the best', () => {
+  const table: Table = {
+    test: flood,
+    kind: 'thread',
+    rows: [row('hangs', 'peer', [undefined, undefined]), row('other', 'peer', [1, 3]), row('ours', 'ours', [2, 6])],
+  };
+  expect(summarize(table)[0]).toMatchObject({ best: '2 (other)', ratio: '2' });
+  expect(markdown([table], [])).toContain('| hangs | 1.0.0 | did not finish |');
+});
+
+test('medians and figures', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect([0.7012, 12.345, 123.4, 98_765].map(figure)).toEqual(['0.701', '12.3', '123', '98,800']);
+});
+
+test('a measurement that fails, prints no figure or takes too long is undefined, and leaves nothing behind', async () => {
+  const node = (code: string): string[] => [process.execPath, '-e', code];
+  expect(await runOnce(node(`console.log('hello'); console.log('{"value": 3}')`))).toEqual({ value: 3 });
+  expect(await runOnce(node('process.exit(1)'))).toBeUndefined();
+  expect(await runOnce(node('console.log("none")'))).toBeUndefined();
+  expect(await runOnce(['/nowhere/to/be/found'])).toBeUndefined();
+  expect(await runOnce(node('setInterval(() => {}, 1000)'), 300)).toBeUndefined();
+});
+
+test('every contender that is installed gives the right result of a small run', { timeout: 120_000 }, async () => {
+  const contenders = await findContenders();
+  expect(contenders.filter(({ role }) => role === 'ours')).toHaveLength(1);
+  for (const contender of contenders.filter(({ can }) => !can.includes('python'))) {
+    for (const kind of contender.kinds.filter((one) => takesPart(contender, flood, one))) {
+      const [file, ...args] = contender.command({ ...flood, name: 'first-result' }, kind);
+      expect(await runOnce([file as string, ...args]), `${contender.name}, ${kind}`).toBeDefined();
+    }
+  }
+});

@@ -1,0 +1,92 @@
+import type { Figures, Row, Table } from './measure.js';
+
+/** The middle one; of an even number the mean of the two in the middle. `NaN` for none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(middle)] as number)
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
+
+/** One line of the summary. */
+export interface Summary {
+  readonly title: string;
+  readonly unit: string;
+  readonly limit: string;
+  readonly best: string;
+  readonly ours: string;
+  /** How many times as good as the best peer; above 1 is better. */
+  readonly ratio: string;
+}
+
+const field = (row: Row, key: keyof Figures): number[] =>
+  row.rounds.flatMap((figures) => (figures?.[key] === undefined ? [] : [figures[key]]));
+
+/** Sets ours beside the best peer and the bare mechanism. */
+export function summarize({ test, kind, rows }: Table): Summary[] {
+  const keys = rows.some((row) => field(row, 'p99').length > 0) ? (['value', 'p99'] as const) : (['value'] as const);
+  return keys.map((key) => {
+    const sign = test.better === 'more' ? 1 : -1;
+    const scored = rows.filter((row) => field(row, key).length > 0);
+    const score = (row: Row): number => sign * median(field(row, key));
+    const peers = scored.filter((row) => row.contender.role === 'peer').sort((a, b) => score(b) - score(a));
+    const ours = scored.find((row) => row.contender.role === 'ours');
+    const limit = scored.find((row) => row.contender.role === 'limit');
+    const best = peers[0];
+    return {
+      title: `${test.title}${key === 'p99' ? ', p99' : keys.length > 1 ? ', p50' : ''}, ${kind === 'thread' ? 'threads' : 'processes'}`,
+      unit: test.unit,
+      limit: limit ? figure(median(field(limit, key))) : '',
+      best: best ? `${figure(median(field(best, key)))} (${best.contender.name})` : '',
+      ours: ours ? figure(median(field(ours, key))) : '',
+      ratio: best && ours ? figure(ratio(ours, best, key, sign)) : '',
+    };
+  });
+}
+
+/** The median of the rounds' ratios: both ran in the same minute. */
+function ratio(ours: Row, other: Row, key: keyof Figures, sign: number): number {
+  const ratios = ours.rounds.flatMap((figures, at) => {
+    const mine = figures?.[key];
+    const theirs = other.rounds[at]?.[key];
+    return mine === undefined || theirs === undefined ? [] : [sign > 0 ? mine / theirs : theirs / mine];
+  });
+  return median(ratios);
+}
+
+/** Three digits that mean something, thousands apart. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return '';
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)));
+  const rounded = digits === 0 ? Number(value.toPrecision(3)) : Number(value.toFixed(Math.min(digits, 3)));
+  return rounded.toLocaleString('en-US', { maximumFractionDigits: 3 });
+}
+
+/** The report: a summary, then every contender in every case. */
+export function markdown(tables: readonly Table[], about: readonly string[]): string {
+  const summary = tables.flatMap(summarize);
+  const lines = [
+    ...about,
+    '',
+    '| case | unit | bare messages | best peer | interleave | ratio |',
+    '| --- | --- | --: | --: | --: | --: |',
+    ...summary.map((line) => {
+      const cells = [line.title, line.unit, line.limit, line.best, line.ours, line.ratio && `**${line.ratio}**`];
+      return `| ${cells.join(' | ')} |`;
+    }),
+  ];
+  for (const { test, kind, rows } of tables) {
+    lines.push('', `### ${test.title}, ${kind === 'thread' ? 'threads' : 'processes'} (${test.unit || 'share'})`, '');
+    lines.push('| contender | version | median | least | most |', '| --- | --- | --: | --: | --: |');
+    for (const row of [...rows].sort((a, b) => median(field(b, 'value')) - median(field(a, 'value')))) {
+      const values = field(row, 'value');
+      const cells =
+        values.length === 0
+          ? ['did not finish', '', '']
+          : [median(values), Math.min(...values), Math.max(...values)].map(figure);
+      lines.push(`| ${row.contender.name} | ${row.contender.version} | ${cells.join(' | ')} |`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
