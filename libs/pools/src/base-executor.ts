@@ -6,15 +6,18 @@ import {
   checkTimeout,
   reportUncaught,
 } from '@interleave/core';
-import { isTask, type TaskLike } from '@interleave/transfer';
+import type { TaskLike } from '@interleave/transfer';
 import { holdProcess } from '@interleave/workers';
 import type { Executor, ExecutorOptions, IterablesOf, MapOptions, ShutdownOptions, SubmitOptions } from './executor.js';
 import { exiting, watchExit } from './exit-watch.js';
 import type { Future } from './future.js';
-import type { Ground, GroundHost } from './ground.js';
+import type { Ground, GroundHost, Shape } from './ground.js';
 import { Job, type JobKeeper } from './job.js';
-import { mapOver, zip } from './map.js';
+import { mapOver } from './map.js';
+import { walk, zip } from './walk.js';
 import { checkInteger } from './check-integer.js';
+import { checkTask } from './check-task.js';
+import type { Submit } from './chunk-feed.js';
 
 const NO_SETTINGS: SubmitOptions = {};
 
@@ -66,27 +69,23 @@ export abstract class BaseExecutor implements Executor {
   }
 
   submit<A extends unknown[], R>(task: TaskLike<A, R>, ...args: A): Future<Awaited<R>> {
-    return this.#accept(task, args, NO_SETTINGS, false) as Future<Awaited<R>>;
+    return this.accept(task, args, NO_SETTINGS, 'call') as Future<Awaited<R>>;
   }
 
   submitWith<A extends unknown[], R>(options: SubmitOptions, task: TaskLike<A, R>, ...args: A): Future<Awaited<R>> {
-    return this.#accept(task, args, checkSettings(options), false) as Future<Awaited<R>>;
+    return this.accept(task, args, checkSettings(options), 'call') as Future<Awaited<R>>;
   }
 
   map<T, R>(task: TaskLike<[T], R>, items: Iterable<T>, options?: MapOptions): AsyncIterableIterator<Awaited<R>> {
-    return this.mapN(task, [items], options);
+    return this.#map(task, () => walk(items), 'items', options);
   }
 
   mapN<A extends unknown[], R>(
     task: TaskLike<A, R>,
     iterables: readonly [...IterablesOf<A>],
-    options: MapOptions = {},
+    options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>> {
-    this.#checkOpen();
-    checkTask(task, 'submit');
-    const submit = (args: readonly unknown[], chunk: boolean): Future<unknown> =>
-      this.#accept(task, args, NO_SETTINGS, chunk);
-    return mapOver(submit, zip(iterables as readonly Iterable<unknown>[]), options);
+    return this.#map(task, () => zip(iterables as readonly Iterable<unknown>[]), 'calls', options);
   }
 
   shutdown(options: ShutdownOptions = {}): Promise<void> {
@@ -100,11 +99,11 @@ export abstract class BaseExecutor implements Executor {
   }
 
   terminateWorkers(): Promise<void> {
-    return this.#stop(false);
+    return this.stop(false);
   }
 
   killWorkers(): Promise<void> {
-    return this.#stop(true);
+    return this.stop(true);
   }
 
   on(event: 'error', listener: (error: unknown) => void): this {
@@ -123,6 +122,16 @@ export abstract class BaseExecutor implements Executor {
     return this.shutdown();
   }
 
+  /** @internal How many accepted tasks are not over. */
+  protected get unfinished(): number {
+    return this.#unfinished;
+  }
+
+  /** @internal Why it takes no more, if it broke. */
+  protected get broken(): BrokenExecutorError | undefined {
+    return this.#broken;
+  }
+
   /** For example `<ThreadPoolExecutor-0 open, 5 workers at most, 3 tasks unfinished>`. */
   toString(): string {
     const state = this.#broken !== undefined ? 'broken' : this.#phase === 'open' ? 'open' : 'shut down';
@@ -134,7 +143,20 @@ export abstract class BaseExecutor implements Executor {
     return this.toString();
   }
 
-  #accept(task: unknown, args: readonly unknown[], settings: SubmitOptions, chunk: boolean): Future<unknown> {
+  #map<R>(
+    task: unknown,
+    source: () => Iterator<unknown>,
+    shape: 'calls' | 'items',
+    options: MapOptions = {},
+  ): AsyncIterableIterator<R> {
+    this.#checkOpen();
+    checkTask(task, 'submit');
+    const submit: Submit = (args, each) => this.accept(task, args, NO_SETTINGS, each);
+    return mapOver<R>(submit, source(), { shape }, options);
+  }
+
+  /** @internal Accepts one call or one chunk. */
+  protected accept(task: unknown, args: readonly unknown[], settings: SubmitOptions, shape: Shape): Future<unknown> {
     this.#checkOpen();
     checkTask(task, 'submit');
     if (this.#unfinished >= this.#limit) {
@@ -150,7 +172,7 @@ export abstract class BaseExecutor implements Executor {
       return job.future;
     }
     try {
-      this.#ground.prepare(job, task, args, chunk);
+      this.#ground.prepare(job, task, args, shape);
     } catch (error) {
       // What cannot travel fails alone, and always by its future: one place to handle it.
       job.fail(error);
@@ -186,11 +208,12 @@ export abstract class BaseExecutor implements Executor {
     });
   }
 
-  #stop(kill: boolean): Promise<void> {
+  /** @internal Ends all workers at once; what is unfinished fails with `why`. */
+  protected stop(kill: boolean, why?: Error): Promise<void> {
     this.#phase = 'closing';
     const jobs = this.#ground.drain();
     const stopped = this.#ground.stop(kill);
-    const error = new BrokenExecutorError(`the workers of ${this.name} were ${kill ? 'killed' : 'terminated'}`);
+    const error = why ?? new BrokenExecutorError(`the workers of ${this.name} were ${kill ? 'killed' : 'terminated'}`);
     for (const job of jobs) job.fail(error);
     this.#closeIfDone();
     return stopped;
@@ -214,12 +237,6 @@ export abstract class BaseExecutor implements Executor {
       }
     }
   }
-}
-
-function checkTask(task: unknown, what: string): asserts task is { readonly name: string } {
-  if (typeof task === 'function' || isTask(task)) return;
-  const seen = task === null ? 'null' : task === undefined ? 'undefined' : `a ${typeof task}`;
-  throw new TypeError(`Cannot ${what} ${seen}: pass a function or a Task`);
 }
 
 function checkSettings(options: SubmitOptions): SubmitOptions {

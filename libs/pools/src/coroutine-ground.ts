@@ -4,7 +4,7 @@ import { BrokenExecutorError, reportUncaught, traceTime } from '@interleave/core
 import { localTask, type TaskLike } from '@interleave/transfer';
 import { runAsTask, type CurrentTask } from './current-task.js';
 import type { ExecutorOptions } from './executor.js';
-import type { ChunkOutcome, Ground, GroundHost } from './ground.js';
+import type { ChunkResult, Ground, GroundHost, Shape } from './ground.js';
 import type { Job } from './job.js';
 import { TaskQueue, type QueueEntry } from './task-queue.js';
 
@@ -43,11 +43,11 @@ export class CoroutineGround implements Ground {
     if (initializer !== undefined) this.#initializer = () => (localTask(initializer) as Run)(...initArgs);
   }
 
-  prepare(job: Job, task: unknown, args: readonly unknown[], chunk: boolean): void {
+  prepare(job: Job, task: unknown, args: readonly unknown[], shape: Shape): void {
     const run = localTask(task as TaskLike) as Run;
     const coroutine: Coroutine = {
       job,
-      run: chunk ? () => runChunk(run, args as readonly (readonly unknown[])[]) : () => run(...args),
+      run: shape === 'call' ? () => run(...args) : () => runChunk(run, args, shape),
       // What a task sees as its asynchronous context is that of its submit, not of whoever woke the queue.
       context: new AsyncResource('Task', { requireManualDestroy: true }),
       priority: job.settings.priority ?? 0,
@@ -196,15 +196,17 @@ export function reportProgress(job: Job, value: unknown): void {
   }
 }
 
-async function runChunk(run: Run, calls: readonly (readonly unknown[])[]): Promise<ChunkOutcome[]> {
-  const outcomes: ChunkOutcome[] = [];
-  for (const args of calls) {
+async function runChunk(run: Run, list: readonly unknown[], shape: 'calls' | 'items'): Promise<ChunkResult> {
+  const values: unknown[] = [];
+  const failed = new Set<number>();
+  for (const each of list) {
     try {
-      const returned = run(...args);
-      outcomes.push([true, types.isPromise(returned) ? await returned : returned]);
+      const returned = shape === 'items' ? run(each) : run(...(each as readonly unknown[]));
+      values.push(types.isPromise(returned) ? await returned : returned);
     } catch (error) {
-      outcomes.push([false, error]);
+      failed.add(values.length);
+      values.push(error);
     }
   }
-  return outcomes;
+  return { values, failed };
 }

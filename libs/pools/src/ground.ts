@@ -11,10 +11,10 @@ export interface Ground {
   /**
    * Looks at a task and keeps what it needs in `job.payload`.
    *
-   * @param chunk - `args` is a list of argument lists, and the result is to be a list of outcomes
+   * @param shape - what `args` is
    * @throws {SerializationError} if it cannot travel
    */
-  prepare(job: Job, task: unknown, args: readonly unknown[], chunk: boolean): void;
+  prepare(job: Job, task: unknown, args: readonly unknown[], shape: Shape): void;
   /** Runs a prepared job when there is room. */
   enqueue(job: Job): void;
   /** Takes a job back that has not begun; false if it has. */
@@ -56,5 +56,22 @@ export interface GroundHost {
   stray(error: unknown): void;
 }
 
-/** The outcome of one call in a chunk: whether it returned, and the value or the error. */
-export type ChunkOutcome = readonly [ok: boolean, value: unknown];
+/**
+ * What the arguments of a job are: those of one `call`; a list of `calls`, an argument list each; or a list of `items`,
+ * the only argument of a call each. The last two are chunks, and their result is a {@link ChunkResult}.
+ *
+ * @internal
+ */
+export type Shape = 'call' | 'calls' | 'items';
+
+/**
+ * What came of the calls of a chunk, in their order.
+ *
+ * @internal
+ */
+export interface ChunkResult {
+  /** The value of each call, or its error. */
+  readonly values: ArrayLike<unknown>;
+  /** Which calls have failed, by their place in the chunk; left out if none has. */
+  readonly failed?: ReadonlySet<number> | undefined;
+}

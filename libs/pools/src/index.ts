@@ -1,6 +1,10 @@
 export { ThreadPoolExecutor, type ThreadPoolExecutorOptions } from './thread-pool-executor.js';
 export { ProcessPoolExecutor, type ProcessPoolExecutorOptions } from './process-pool-executor.js';
 export { CoroutinePoolExecutor, type CoroutinePoolExecutorOptions } from './coroutine-pool-executor.js';
+export { Pool } from './pool.js';
+export { ThreadPool } from './thread-pool.js';
+export { AsyncResult, type ResultCallbacks } from './async-result.js';
+export type { ChunkOptions, MapAsyncOptions, PoolOptions, ThreadPoolOptions } from './pool-options.js';
 export { Future, type FutureOwner, type FutureState } from './future.js';
 export {
   wait,

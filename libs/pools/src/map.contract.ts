@@ -1,5 +1,5 @@
 /** What `map` and `mapN` of every executor do. */
-import { ShutdownError, TimeoutError, collect } from '@interleave/core';
+import { SerializationError, ShutdownError, TimeoutError, collect } from '@interleave/core';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ContractSubject } from './executor.contract.js';
 import type { Executor, ExecutorOptions } from './executor.js';
@@ -47,6 +47,53 @@ export function mapContract({ kind, make }: ContractSubject): void {
       expect(await collect(executor.map(sqr, numbers, { chunkSize }))).toEqual(expected);
     }
     for (const bad of [0, -1, 1.5]) expect(() => executor.map(sqr, [1], { chunkSize: bad })).toThrow(RangeError);
+  });
+
+  test('WAC-19 a chunk carries every kind of value, also when the kind changes on the way', async () => {
+    const executor = open();
+    const lists = [
+      [0, -0, NaN, Infinity],
+      [1, 'a', null, undefined, 2n, true],
+      [1, 2, { n: 1 }, 'b', [3]],
+      [[1], [2]],
+    ];
+    for (const list of lists) {
+      expect(await collect(executor.map(same<unknown>, list, { chunkSize: 4 }))).toEqual(list);
+    }
+    const wordFrom = (from: number, n: number): unknown => (n < from ? n : `${n}`);
+    for (const from of [0, 1, 3, 9]) {
+      const results = executor.mapN(wordFrom, [numbers.map(() => from), numbers], { chunkSize: 20 });
+      expect(await collect(results)).toEqual(numbers.map((n) => wordFrom(from, n)));
+    }
+    const sometimesAsync = (n: number): number | Promise<number> => (n % 3 === 0 ? Promise.resolve(-n) : n);
+    const mixed = executor.map(sometimesAsync, numbers, { chunkSize: 20 });
+    expect(await collect(mixed)).toEqual(numbers.map((n) => (n % 3 === 0 ? -n : n)));
+  });
+
+  test.skipIf(kind === 'coroutine')('EXE-29 an item that cannot travel does not take its chunk along', async () => {
+    const steps = open().map(same<unknown>, [1, new WeakMap(), 3], { chunkSize: 3 });
+    expect((await steps.next()).value).toBe(1);
+    await expect(steps.next()).rejects.toThrow(SerializationError);
+    expect((await steps.next()).value).toBe(3);
+    const results = open().map((n: number): unknown => (n === 2 ? new WeakMap() : n), [1, 2, 3], { chunkSize: 3 });
+    expect((await results.next()).value).toBe(1);
+    await expect(results.next()).rejects.toThrow(SerializationError);
+    expect((await results.next()).value).toBe(3);
+  });
+
+  test('WAC-25 an iterable that fails on the way: its error comes after the results', async () => {
+    const failing = function* (): Generator<number> {
+      yield* [1, 2, 3];
+      throw new RangeError('no more');
+    };
+    const executor = open();
+    expect(() => executor.map(sqr, failing())).toThrow('no more');
+    for (const chunkSize of [1, 2]) {
+      const steps = executor.map(sqr, failing(), { bufferSize: 1, chunkSize });
+      expect([(await steps.next()).value, (await steps.next()).value, (await steps.next()).value]).toEqual([1, 4, 9]);
+      await expect(steps.next()).rejects.toThrow('no more');
+      expect((await steps.next()).done).toBe(true);
+    }
   });
 
   test.each([1, 2, 10])('WAC-20 a step that fails does not end the iteration (chunks of %i)', async (chunkSize) => {

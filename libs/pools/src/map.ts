@@ -1,15 +1,18 @@
 import { Deadline, TimeoutError, abortError, onAbort, systemClock, throwIfAborted } from '@interleave/core';
+import { AsFinished, InOrder, type AheadLine } from './ahead.js';
 import { checkInteger } from './check-integer.js';
+import { ChunkFeed, chunkResult, type Submit } from './chunk-feed.js';
 import type { MapOptions } from './executor.js';
-import { onDone, outcomeOf, type Future } from './future.js';
-import type { ChunkOutcome } from './ground.js';
+import type { ChunkResult } from './ground.js';
 
-type Submit = (args: readonly unknown[], chunk: boolean) => Future<unknown>;
-
-/** A submitted chunk; with `size` 0 a single call, whose future holds the value itself. */
-interface Ahead {
-  readonly future: Future<unknown>;
-  readonly size: number;
+/** How a walk over items goes, apart from what its caller may choose. */
+export interface MapStyle {
+  /** Whether each entry of the source is the only argument of its call, or its list of arguments. */
+  readonly shape: 'calls' | 'items';
+  /** Whether results come as they are ready, and not in the order of the items. Default false. */
+  readonly unordered?: boolean;
+  /** Whether an error of the source is thrown by the step after the last result, and not at the call. Default false. */
+  readonly late?: boolean;
 }
 
 /**
@@ -23,7 +26,8 @@ interface Ahead {
  */
 export function mapOver<R>(
   submit: Submit,
-  calls: Iterator<readonly unknown[]>,
+  source: Iterator<unknown>,
+  style: MapStyle,
   options: MapOptions,
 ): AsyncIterableIterator<R> {
   const { chunkSize = 1, bufferSize, signal } = options;
@@ -34,89 +38,64 @@ export function mapOver<R>(
   if (bufferSize !== undefined) checkInteger(bufferSize, 'bufferSize', 1);
   throwIfAborted(signal, 'map');
   const deadline = Deadline.after(options.timeout);
-  return new MapResults<R>(submit, calls, chunkSize, bufferSize ?? Infinity, deadline, signal);
-}
-
-/**
- * Walks several iterables at once, as far as the shortest goes.
- *
- * @internal
- * @throws {TypeError} if one is not iterable
- */
-export function zip(iterables: readonly Iterable<unknown>[]): Iterator<readonly unknown[]> {
-  if (!Array.isArray(iterables)) throw new TypeError(`Cannot map over ${typeof iterables}: pass an array of iterables`);
-  const walks = iterables.map((iterable: unknown) => {
-    const walk = (iterable as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator];
-    if (typeof walk !== 'function') {
-      throw new TypeError(`Cannot map over ${iterable === null ? 'null' : typeof iterable}: pass an iterable`);
-    }
-    return walk.call(iterable);
-  });
-  const close = (): IteratorResult<readonly unknown[]> => {
-    for (const walk of walks) walk.return?.();
-    return { done: true, value: undefined };
-  };
-  return {
-    next: () => {
-      const args: unknown[] = [];
-      for (const [at, walk] of walks.entries()) {
-        const step = walk.next();
-        if (step.done === true) {
-          // The others are told that nobody goes on; this one knows.
-          walks.splice(at, 1);
-          return close();
-        }
-        args.push(step.value);
-      }
-      return args.length === 0 ? close() : { done: false, value: args };
-    },
-    return: close,
-  };
+  const feed = new ChunkFeed(submit, source, style.shape, chunkSize);
+  return new MapResults<R>(feed, style, bufferSize ?? Infinity, deadline, signal);
 }
 
 class MapResults<R> implements AsyncIterableIterator<R> {
-  readonly #submit: Submit;
-  readonly #chunkSize: number;
+  readonly #feed: ChunkFeed;
   readonly #buffer: number;
   readonly #deadline: Deadline;
-  #calls: Iterator<readonly unknown[]> | undefined;
-  /** Submitted and not yet taken, in order; taken from the head. */
-  #ahead: Ahead[] = [];
-  #head = 0;
-  /** What is left of the chunk that was taken last, in order. */
-  #outcomes: ChunkOutcome[] = [];
+  readonly #ahead: AheadLine;
+  /** The chunk that was taken last, and how many of its results have been handed out. */
+  #chunk: ChunkResult | undefined;
+  #at = 0;
   #over = false;
   /** Why the iteration ends before its last item, thrown by the next step. */
   #ending: Error | undefined;
+  /** What the source or a submit threw, thrown by the step after the last result. */
+  #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
+  /** Steps that wait, one after another. */
   #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
   #stopSignal: () => void = () => {};
 
   constructor(
-    submit: Submit,
-    calls: Iterator<readonly unknown[]>,
-    chunkSize: number,
+    feed: ChunkFeed,
+    { unordered = false, late = false }: MapStyle,
     buffer: number,
     deadline: Deadline,
     signal: AbortSignal | undefined,
   ) {
-    this.#submit = submit;
-    this.#calls = calls;
-    this.#chunkSize = chunkSize;
+    this.#feed = feed;
+    this.#ahead = unordered ? new AsFinished() : new InOrder();
     this.#buffer = buffer;
     this.#deadline = deadline;
-    try {
-      this.#fill();
-    } catch (error) {
+    this.#fill();
+    const failure = this.#failure as { readonly error: unknown } | undefined;
+    if (failure !== undefined && !late) {
       this.#close();
-      throw error;
+      throw failure.error;
     }
     if (signal !== undefined) this.#stopSignal = onAbort(signal, () => this.#abort(signal));
   }
 
   next(): Promise<IteratorResult<R, undefined>> {
+    // Most results come many together; those after the first need no waiting.
+    if (this.#waiting === 0 && this.#chunk !== undefined) {
+      try {
+        return Promise.resolve(this.#result(this.#chunk));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+    this.#waiting += 1;
     const step = this.#turn.then(() => this.#step());
-    this.#turn = step.then(nothing, nothing);
+    this.#turn = step.then(
+      () => (this.#waiting -= 1),
+      () => (this.#waiting -= 1),
+    );
     return step;
   }
 
@@ -131,71 +110,58 @@ class MapResults<R> implements AsyncIterableIterator<R> {
 
   /** Submits until the buffer is full or the items are used up. */
   #fill(): void {
-    while (this.#calls !== undefined && this.#ahead.length - this.#head < this.#buffer) {
-      if (this.#chunkSize === 1) {
-        const step = this.#calls.next();
-        if (step.done === true) this.#calls = undefined;
-        else this.#ahead.push({ future: this.#submit(step.value, false), size: 0 });
-        continue;
+    try {
+      while (!this.#feed.over && this.#ahead.size < this.#buffer) {
+        for (const entry of this.#feed.next()) this.#ahead.push(entry);
       }
-      const chunk: (readonly unknown[])[] = [];
-      while (chunk.length < this.#chunkSize) {
-        const step = this.#calls.next();
-        if (step.done === true) {
-          this.#calls = undefined;
-          break;
-        }
-        chunk.push(step.value);
-      }
-      if (chunk.length > 0) this.#ahead.push({ future: this.#submit(chunk, true), size: chunk.length });
+    } catch (error) {
+      this.#failure = { error };
     }
   }
 
   async #step(): Promise<IteratorResult<R, undefined>> {
-    let outcome = this.#outcomes.shift();
-    while (outcome === undefined) {
-      if (!this.#over && this.#ending === undefined && this.#head < this.#ahead.length) {
-        const { future, size } = this.#take();
-        if (!future.done()) await this.#wait(future);
-        if (future.done() && !this.#over) this.#outcomes = outcomesOf(future, size);
-        if (this.#ending === undefined && !this.#over) this.#fill();
-        outcome = this.#outcomes.shift();
+    while (this.#chunk === undefined && !this.#over && this.#ending === undefined && this.#ahead.size > 0) {
+      const taken = this.#ahead.take();
+      if (taken === undefined) {
+        await this.#wait();
         continue;
       }
-      const ending = this.#ending;
-      this.#ending = undefined;
-      this.#close();
-      if (ending !== undefined) throw ending;
-      return { done: true, value: undefined };
+      this.#chunk = chunkResult(taken);
+      this.#at = 0;
+      this.#fill();
     }
-    if (!outcome[0]) throw outcome[1];
+    if (this.#chunk !== undefined) return this.#result(this.#chunk);
+    const ending = this.#ending === undefined ? this.#failure : { error: this.#ending };
+    this.#ending = undefined;
+    this.#failure = undefined;
+    this.#close();
+    if (ending !== undefined) throw ending.error;
+    return { done: true, value: undefined };
+  }
+
+  /** The next result of the chunk, which keeps nothing of it. */
+  #result(chunk: ChunkResult): IteratorResult<R, undefined> {
+    const at = this.#at++;
+    const value = chunk.values[at];
+    if (this.#at === chunk.values.length) this.#chunk = undefined;
+    else if (Array.isArray(chunk.values)) chunk.values[at] = undefined;
+    if (chunk.failed?.has(at) === true) throw value;
     // In the box of the iterator's result a value with a `then` method stays what it is.
-    return { done: false, value: outcome[1] as R };
+    return { done: false, value: value as R };
   }
 
-  #take(): Ahead {
-    const taken = this.#ahead[this.#head] as Ahead;
-    (this.#ahead as unknown[])[this.#head++] = undefined;
-    if (this.#head > 1_000 && this.#head * 2 > this.#ahead.length) {
-      this.#ahead = this.#ahead.slice(this.#head);
-      this.#head = 0;
-    }
-    return taken;
-  }
-
-  /** Until the future is over, or the iteration is, or its time. */
-  #wait(future: Future<unknown>): Promise<void> {
+  /** Until the next one is over, or the iteration is, or its time. */
+  #wait(): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
         leave();
         stopTimer();
         this.#wake = undefined;
-        if (!future.done()) future.cancel();
         resolve();
       };
-      const leave = onDone(future, end);
+      const leave = this.#ahead.whenReady(end);
       const stopTimer = systemClock.setTimer(this.#deadline.remaining(), () => {
-        const left = this.#ahead.length - this.#head + 1;
+        const left = this.#ahead.size;
         this.#ending = new TimeoutError(`Cannot map any further: time ran out with ${left} results outstanding`);
         end();
       });
@@ -205,6 +171,7 @@ class MapResults<R> implements AsyncIterableIterator<R> {
 
   #abort(signal: AbortSignal): void {
     this.#ending = abortError(signal, 'map any further');
+    this.#chunk = undefined;
     this.#cancelAhead();
     this.#wake?.();
   }
@@ -213,27 +180,13 @@ class MapResults<R> implements AsyncIterableIterator<R> {
     if (this.#over) return;
     this.#over = true;
     this.#stopSignal();
-    this.#outcomes = [];
+    this.#chunk = undefined;
     this.#cancelAhead();
     this.#wake?.();
   }
 
   #cancelAhead(): void {
-    const ahead = this.#ahead.slice(this.#head);
-    this.#ahead = [];
-    this.#head = 0;
-    for (const entry of ahead) entry.future.cancel();
-    const calls = this.#calls;
-    this.#calls = undefined;
-    calls?.return?.();
+    for (const { future } of this.#ahead.clear()) future.cancel();
+    this.#feed.close();
   }
 }
-
-/** What came of a chunk, call by call. A chunk that was lost as a whole fails for each of its calls. */
-function outcomesOf(future: Future<unknown>, size: number): ChunkOutcome[] {
-  const outcome = outcomeOf(future);
-  if (size === 0) return [outcome];
-  return outcome[0] ? (outcome[1] as ChunkOutcome[]) : new Array<ChunkOutcome>(size).fill(outcome);
-}
-
-function nothing(): void {}

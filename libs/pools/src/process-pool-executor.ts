@@ -37,7 +37,7 @@ export class ProcessPoolExecutor extends BaseExecutor {
     const name = executorName('ProcessPoolExecutor');
     super(name, options, cpuCount(), (host, maxWorkers) => {
       const prefix = options.threadNamePrefix ?? name;
-      return new Dispatcher(host, { ...options, kind: 'process', maxWorkers, prefix });
+      return new Dispatcher(host, { ...options, kind: 'process', maxWorkers, staff: 'on demand', prefix });
     });
   }
 }

@@ -1,23 +1,7 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { runScript, type End } from './fixtures/run-script.js';
 
-interface End {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const file = fileURLToPath(new URL('./fixtures/script.mjs', import.meta.url));
-
-function run(kind: string, program: string): Promise<End> {
-  const child = spawn(process.execPath, ['--expose-gc', file, kind, program], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (text) => (out += String(text)));
-  child.stderr.on('data', (text) => (err += String(text)));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
-}
+const run = (kind: string, program: string): Promise<End> => runScript('script.mjs', kind, program);
 
 describe.each(['coroutine', 'thread', 'process'])('a program with a %s pool', (kind) => {
   test('EXE-13 cancels and falls off the end', async () => {

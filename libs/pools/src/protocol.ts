@@ -14,7 +14,8 @@
  *                  <─────────────────   Uncaught: an error outside of any task; the worker ends itself
  *
  * A structured clone keeps shared references within one message. So that two tasks of one message never share an
- * object, a message carries at most one task whose arguments (or result) hold an object.
+ * object, a message carries at most one task whose arguments (or result) hold an object. The list of a chunk does not
+ * count as one: it was made for its message.
  */
 import type { TaskDefinition } from '@interleave/transfer';
 
@@ -23,6 +24,8 @@ export interface Initialize {
   readonly type: 'initialize';
   /** The claim table of the executor; only threads can share one. */
   readonly claims: SharedArrayBuffer | undefined;
+  /** Whether each outcome goes out at once: if the worker dies, only the task it ran is unanswered. */
+  readonly prompt: boolean;
   readonly initializer: TaskDefinition | undefined;
   /** Arguments of the initializer, encoded. */
   readonly args: unknown;
@@ -68,8 +71,10 @@ export const ARGS_MASK = 3;
 export const STAMP = 4;
 /** Flag: a {@link Started} is wanted. */
 export const ANNOUNCE = 8;
-/** Flag: the arguments are a list of argument lists; the result is a list of outcomes. */
+/** Flag: the arguments are a list of argument lists, one for each call; the result is a list of outcomes. */
 export const CHUNK = 16;
+/** Flag of a {@link CHUNK}: each entry of the list is the only argument of its call. Numbers come as a Float64Array. */
+export const ITEMS = 32;
 
 /** What goes to a worker. */
 export type HostMessage = Run | Initialize | Define | Forget | Abort;
@@ -97,6 +102,8 @@ export const THREW = 2;
 export const SKIPPED = 3;
 /** The outcomes of a {@link CHUNK}: `status, value` again and again. */
 export const RETURNED_CHUNK = 4;
+/** The outcomes of a {@link CHUNK} whose calls all returned primitives: their list; numbers as a Float64Array. */
+export const RETURNED_LIST = 5;
 
 /** A task is about to run. */
 export interface Started {

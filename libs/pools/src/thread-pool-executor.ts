@@ -44,7 +44,7 @@ export class ThreadPoolExecutor extends BaseExecutor {
     const name = executorName('ThreadPoolExecutor');
     super(name, options, Math.min(32, cpuCount() + 4), (host, maxWorkers) => {
       const prefix = options.threadNamePrefix ?? name;
-      return new Dispatcher(host, { ...options, kind: 'thread', maxWorkers, prefix });
+      return new Dispatcher(host, { ...options, kind: 'thread', maxWorkers, staff: 'on demand', prefix });
     });
   }
 }

@@ -5,7 +5,7 @@
  *                   ^         ^                               │
  *        taken back │         └──── receive <─────Done────────┘
  *
- * Workers start when a task finds no idle one. A worker runs one task at a time, in the order sent. Tasks are sent ahead
+ * When workers start, and what happens when one dies, is up to its staff (`staff.ts`). A worker runs one task at a time, in the order sent. Tasks are sent ahead
  * of time only as far as their measured time says that they are short, at most 2 ms of work for each worker: then a
  * message carries many of them. A worker whose task took longer than that gives back what waits behind it. What is
  * ahead of a thread can also be taken back while the task runs (see `claims.ts` and `balancer.ts`).
@@ -16,32 +16,27 @@
  * Invariants: a task is in the queue, or at exactly one link, or over. A slot belongs to one task until its worker has
  * answered for it. Workers that have not exited never number more than `maxWorkers`.
  */
-import { types } from 'node:util';
-import { BrokenExecutorError, TimeoutError, reportUncaught, systemClock } from '@interleave/core';
-import {
-  captureTask,
-  decodeError,
-  decodeValue,
-  encodeValue,
-  type TaskDefinition,
-  type TaskLike,
-} from '@interleave/transfer';
-import { cpuCount, type WorkerExit, type WorkerKind, type WorkerResourceLimits } from '@interleave/workers';
-import { reportProgress } from '../coroutine-ground.js';
+import { BrokenExecutorError, TimeoutError, systemClock } from '@interleave/core';
+import { captureTask, decodeError, encodeValue, type TaskDefinition, type TaskLike } from '@interleave/transfer';
+import type { WorkerExit, WorkerKind, WorkerResourceLimits } from '@interleave/workers';
 import type { ExecutorOptions } from '../executor.js';
-import type { Ground, GroundHost } from '../ground.js';
+import type { Ground, GroundHost, Shape } from '../ground.js';
 import type { Job } from '../job.js';
 import type { WorkerMessage } from '../protocol.js';
 import { TaskQueue } from '../task-queue.js';
 import { Balancer } from './balancer.js';
 import { Claims } from './claims.js';
 import { PoolFunctions } from './functions.js';
+import { KeepFull } from './keep-full.js';
 import { idleExit, lostTask, lostWorker } from './lost-task.js';
 import type { PoolTask } from './pool-task.js';
 import { prepareTask } from './prepare-task.js';
 import { receiveOutcomes } from './receive-outcomes.js';
+import { receiveProgress } from './receive-progress.js';
 import { sendTasks } from './send-tasks.js';
 import { Slots } from './slots.js';
+import type { Staff } from './staff.js';
+import { StartOnDemand } from './start-on-demand.js';
 import { starterOf, type Starter, type WithStarter } from './starter.js';
 import { workerEntry } from '../worker-entry.js';
 import { WorkerLink } from './worker-link.js';
@@ -50,11 +45,15 @@ import { WorkerLink } from './worker-link.js';
 export interface DispatcherOptions extends ExecutorOptions, WithStarter {
   readonly kind: WorkerKind;
   readonly maxWorkers: number;
+  /** When workers start, and what happens when one dies; see `staff.ts`. */
+  readonly staff: 'on demand' | 'full';
   readonly prefix: string;
   readonly maxTasksPerChild?: number | undefined;
   readonly resourceLimits?: WorkerResourceLimits | undefined;
 }
 
+/** A worker that ends with nothing done, and no older than this, counts as a failed start, in milliseconds. */
+const STEADY = 1_000;
 /** How long a task whose time ran out may take to return by itself before its worker is replaced, in milliseconds. */
 const GRACE = 100;
 
@@ -67,17 +66,13 @@ export class Dispatcher implements Ground {
   readonly #initArgs: unknown;
   readonly #queue = new TaskQueue<PoolTask>();
   readonly #links = new Set<WorkerLink>();
+  readonly #staff: Staff;
   readonly #functions = new PoolFunctions();
   readonly #slots: Slots;
   readonly #claims: Claims | undefined;
   readonly #balancer: Balancer | undefined;
   /** Jobs whose value is being rebuilt after their worker has answered. */
   readonly #decoding = new Set<Job>();
-  /**
-   * Starting is work for a processor. Starting more at once than there are processors makes nothing earlier, and the
-   * first ones may already be enough.
-   */
-  readonly #startsAtOnce = Math.max(2, cpuCount());
   #scheduled = false;
   #closed = false;
 
@@ -90,7 +85,13 @@ export class Dispatcher implements Ground {
       this.#initializer = captureTask(initializer, kind);
       this.#initArgs = encodeValue(initArgs, { ground: kind, name: this.#initializer.name });
     }
-    this.#slots = new Slots(options.maxWorkers);
+    const { maxWorkers } = options;
+    const hire = (): BrokenExecutorError | undefined => this.#hire();
+    this.#staff =
+      options.staff === 'full'
+        ? new KeepFull(this.#links, maxWorkers, hire, host)
+        : new StartOnDemand(this.#links, maxWorkers, hire, (error) => host.broke(error));
+    this.#slots = new Slots(maxWorkers);
     if (kind === 'thread') {
       this.#claims = new Claims(this.#slots.capacity);
       this.#balancer = new Balancer(
@@ -101,10 +102,14 @@ export class Dispatcher implements Ground {
     }
   }
 
-  prepare(job: Job, task: unknown, args: readonly unknown[], chunk: boolean): void {
-    // The first capture takes about as long as a worker needs to come up, so the two go side by side.
-    if (this.#links.size === 0 && !this.#closed) this.#startWorker();
-    job.payload = prepareTask(job, task as TaskLike, args, chunk, this.#options.kind, this.#functions);
+  /** Begins. @returns a promise for the moment when all workers that start now take tasks */
+  open(): Promise<void> {
+    return this.#staff.open();
+  }
+
+  prepare(job: Job, task: unknown, args: readonly unknown[], shape: Shape): void {
+    this.#staff.expect();
+    job.payload = prepareTask(job, task as TaskLike, args, shape, this.#options.kind, this.#functions);
   }
 
   enqueue(job: Job): void {
@@ -153,7 +158,11 @@ export class Dispatcher implements Ground {
     return [...sent.map(({ job }) => job), ...this.#decoding, ...waiting.map(({ job }) => job)];
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#staff.stop();
+    // Whoever gave an initializer counts on its having run in each worker.
+    if (this.#initializer !== undefined) await this.#staff.settled();
     return this.#end('asked');
   }
 
@@ -163,6 +172,7 @@ export class Dispatcher implements Ground {
 
   async #end(from: 'asked' | 'terminated' | 'killed'): Promise<void> {
     this.#closed = true;
+    this.#staff.stop();
     this.#balancer?.stop();
     await Promise.all([...this.#links].map(async (link) => link.handle?.stop({ from })));
   }
@@ -197,9 +207,9 @@ export class Dispatcher implements Ground {
       if (tasks.length === 0) break;
       sendTasks(link, tasks, (task, error) => this.#unsent(task, error));
     }
+    if (!this.#closed) this.#staff.fill(queue.size);
     if (this.#closed) return;
-    if (queue.size > 0) this.#startWorkers();
-    else this.#balancer?.steal();
+    if (queue.size === 0) this.#balancer?.steal();
     this.#balancer?.watch();
   }
 
@@ -235,21 +245,8 @@ export class Dispatcher implements Ground {
     return true;
   }
 
-  #startWorkers(): void {
-    if (this.#links.size >= this.#options.maxWorkers) return;
-    let starting = 0;
-    for (const link of this.#links) if (!link.ready && !link.leaving) starting += 1;
-    while (
-      starting < this.#queue.size &&
-      starting < this.#startsAtOnce &&
-      this.#links.size < this.#options.maxWorkers
-    ) {
-      if (!this.#startWorker()) return;
-      starting += 1;
-    }
-  }
-
-  #startWorker(): boolean {
+  /** Starts a worker. @returns why it could not be started */
+  #hire(): BrokenExecutorError | undefined {
     const { kind, maxTasksPerChild, resourceLimits, prefix } = this.#options;
     const taken = new Set([...this.#links].map(({ index }) => index));
     let index = 0;
@@ -262,6 +259,8 @@ export class Dispatcher implements Ground {
         resourceLimits,
         onReady: () => {
           link.ready = true;
+          link.active = performance.now();
+          this.#staff.ready();
           this.#pump();
         },
         onMessage: (message) => this.#receive(link, message as WorkerMessage),
@@ -271,17 +270,15 @@ export class Dispatcher implements Ground {
       link.post({
         type: 'initialize',
         claims: this.#claims?.buffer,
+        // A table of claims tells what a thread was doing; of a process only its answers tell.
+        prompt: this.#staff.replaces && this.#claims === undefined,
         initializer: this.#initializer,
         args: this.#initArgs,
       });
-      return true;
+      return undefined;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      const error = new BrokenExecutorError(`${kind} ${link.name} could not be started: ${why}`, { cause });
-      // Not at once: the task at hand is still being prepared, and is in no queue where it could be found.
-      this.#closed = true;
-      queueMicrotask(() => this.#host.broke(error));
-      return false;
+      return new BrokenExecutorError(`${kind} ${link.name} could not be started: ${why}`, { cause });
     }
   }
 
@@ -289,6 +286,7 @@ export class Dispatcher implements Ground {
     switch (message.type) {
       case 'done':
         link.answers += 1;
+        if (link.answers === 1) this.#staff.proven();
         link.active = performance.now();
         receiveOutcomes(message, link, this.#slots, {
           release: (slot) => this.#release(slot),
@@ -303,24 +301,14 @@ export class Dispatcher implements Ground {
         return;
       case 'progress': {
         const job = this.#slots.task(message.slot)?.job;
-        if (job === undefined || job.over) return;
-        const value = decodeValue(message.value);
-        if (!types.isPromise(value)) reportProgress(job, value);
-        else {
-          const where = `onProgress of task "${job.name}"`;
-          value.then(
-            (ready: unknown) => reportProgress(job, ready),
-            (error: unknown) => reportUncaught(error, { where }),
-          );
-        }
+        if (job !== undefined) receiveProgress(job, message.value);
         return;
       }
       case 'initializer-failed': {
         link.leaving = true;
-        const error = new BrokenExecutorError(`the initializer failed in worker ${link.name}`, {
+        link.refusal = new BrokenExecutorError(`the initializer failed in worker ${link.name}`, {
           cause: decodeError(message.error),
         });
-        this.#host.broke(error);
         return;
       }
       case 'uncaught': {
@@ -376,27 +364,34 @@ export class Dispatcher implements Ground {
     const claims = this.#claims;
     const claimed = claims && new Set(lost.filter(({ slot }) => claims.claimed(slot)));
     this.#slots.releaseAll(link, (slot) => this.#claims?.free(slot));
-    if (!link.ready && !exit.stopped && !this.#closed) {
-      const { message } = lostWorker(link, exit);
-      this.#host.broke(
-        new BrokenExecutorError(`${message} before it was ready`, { cause: lostWorker(link, exit).cause }),
-      );
-      return;
-    }
-    if (lost.length > 0 && link.leaving && link.fatal === undefined) {
-      // It was replaced on purpose; nothing of this can have begun.
-      for (const task of lost) link.drop(task);
-      this.#putBack(lost);
+    const died = !exit.stopped && !this.#closed;
+    if (!link.ready && !exit.stopped) {
+      const { message, cause } = lostWorker(link, exit);
+      this.#staff.failed(link.refusal ?? new BrokenExecutorError(`${message} before it was ready`, { cause }));
     } else if (lost.length > 0) {
-      const error = lostWorker(link, exit);
-      // A process runs the first of what it was sent; a thread has claimed what it runs.
-      const ran = (task: PoolTask): boolean => claimed?.has(task) ?? task === lost[0];
-      this.#host.broke(
-        error,
-        lost.map((task) => [task.job, ran(task) ? lostTask(task.job.name, link, exit) : error] as const),
-      );
-      return;
-    } else if (!exit.stopped && !link.leaving && !this.#closed) this.#host.stray(idleExit(link, exit));
+      // If it was replaced on purpose, nothing of this can have begun. Otherwise a process runs the first of what it
+      // was sent; a thread has claimed what it runs.
+      const dismissed = link.leaving && link.fatal === undefined;
+      const ran = (task: PoolTask): boolean => !dismissed && (claimed?.has(task) ?? task === lost[0]);
+      const errorOf = (task: PoolTask): Error => lostTask(task.job.name, link, exit);
+      if (dismissed || this.#staff.replaces) {
+        for (const task of lost) {
+          link.drop(task);
+          if (ran(task)) task.job.fail(errorOf(task));
+        }
+        this.#putBack(lost);
+      } else {
+        const error = lostWorker(link, exit);
+        this.#host.broke(
+          error,
+          lost.map((task) => [task.job, ran(task) ? errorOf(task) : error] as const),
+        );
+      }
+    } else if (died) {
+      if (!link.leaving) this.#host.stray(idleExit(link, exit));
+      if (link.answers === 0 && performance.now() - link.active < STEADY) this.#staff.failed(lostWorker(link, exit));
+    }
+    this.#staff.gone();
     if (!this.#closed) this.#pump();
   }
 }

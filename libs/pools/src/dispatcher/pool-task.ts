@@ -16,16 +16,19 @@ export class PoolTask implements QueueEntry {
   readonly flags: number;
   readonly args: unknown;
   readonly transfer: readonly object[] | undefined;
+  /** How many calls of the function it is: 1, or the length of a chunk. */
+  readonly size: number;
   position: number | undefined = undefined;
   /** The worker it was sent to. */
   link: WorkerLink | undefined = undefined;
   slot = -1;
 
-  constructor(job: Job, fn: PoolFunction, flags: number, args: unknown, transfer?: readonly object[]) {
+  constructor(job: Job, fn: PoolFunction, flags: number, args: unknown, size = 1, transfer?: readonly object[]) {
     this.job = job;
     this.fn = fn;
     this.flags = flags;
     this.args = args;
+    this.size = size;
     this.transfer = transfer;
   }
 

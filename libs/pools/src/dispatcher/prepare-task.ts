@@ -1,10 +1,12 @@
+import { types } from 'node:util';
 import { SerializationError } from '@interleave/core';
 import { captureTask, encodeValue, type TaskLike } from '@interleave/transfer';
 import type { WorkerKind } from '@interleave/workers';
+import type { Shape } from '../ground.js';
 import { isPrimitive } from '../is-primitive.js';
 import type { Job } from '../job.js';
-import { ANNOUNCE, ARGS_ENCODED, ARGS_LIST, ARGS_NONE, ARGS_ONE, CHUNK, STAMP } from '../protocol.js';
-import type { PoolFunctions } from './functions.js';
+import { ANNOUNCE, ARGS_ENCODED, ARGS_LIST, ARGS_NONE, ARGS_ONE, CHUNK, ITEMS, STAMP } from '../protocol.js';
+import type { PoolFunction, PoolFunctions } from './functions.js';
 import { PoolTask } from './pool-task.js';
 
 /**
@@ -18,32 +20,69 @@ export function prepareTask(
   job: Job,
   task: TaskLike,
   args: readonly unknown[],
-  chunk: boolean,
+  shape: Shape,
   ground: WorkerKind,
   functions: PoolFunctions,
 ): PoolTask {
   const fn = functions.get(captureTask(task, ground));
   const { timeout, transfer } = job.settings;
   const limited = timeout !== undefined && timeout !== Infinity;
-  let flags = (job.traced ? STAMP : 0) | (limited ? ANNOUNCE : 0);
-  if (!chunk && transfer === undefined) {
+  const flags = (job.traced ? STAMP : 0) | (limited ? ANNOUNCE : 0);
+  if (shape !== 'call') return prepareChunk(job, fn, flags | CHUNK | (shape === 'items' ? ITEMS : 0), args, ground);
+  if (transfer === undefined) {
     if (args.length === 0) return new PoolTask(job, fn, flags | ARGS_NONE, undefined);
     if (args.length === 1 && isPrimitive(args[0])) {
       return new PoolTask(job, fn, flags | ARGS_ONE, args[0]);
     }
     if (args.every(isPrimitive)) return new PoolTask(job, fn, flags | ARGS_LIST, args);
   }
-  if (chunk) flags |= CHUNK;
   const { name } = job;
   const moved: object[] = [];
   const settings = { ground, name, subject: `task "${name}"`, moved };
   if (transfer === undefined) {
     const encoded = encodeValue(args, settings);
-    return new PoolTask(job, fn, flags | ARGS_ENCODED, encoded, moved.length === 0 ? undefined : moved);
+    return new PoolTask(job, fn, flags | ARGS_ENCODED, encoded, 1, moved.length === 0 ? undefined : moved);
   }
   const encoded = encodeValue(args, { ...settings, transfer });
   const [own, list] = handOver(encoded, [...transfer, ...moved], name);
-  return new PoolTask(job, fn, flags | ARGS_ENCODED, own, ground === 'thread' ? list : undefined);
+  return new PoolTask(job, fn, flags | ARGS_ENCODED, own, 1, ground === 'thread' ? list : undefined);
+}
+
+function prepareChunk(
+  job: Job,
+  fn: PoolFunction,
+  flags: number,
+  list: readonly unknown[],
+  ground: WorkerKind,
+): PoolTask {
+  const plain = (flags & ITEMS) === 0 ? lists(list) : (asNumbers(list) ?? primitives(list));
+  if (plain !== undefined) return new PoolTask(job, fn, flags | ARGS_LIST, plain, list.length);
+  const { name } = job;
+  const moved: object[] = [];
+  const encoded = encodeValue(list, { ground, name, subject: `task "${name}"`, moved });
+  return new PoolTask(job, fn, flags | ARGS_ENCODED, encoded, list.length, moved.length === 0 ? undefined : moved);
+}
+
+function primitives(list: readonly unknown[]): readonly unknown[] | undefined {
+  return list.every(isPrimitive) ? list : undefined;
+}
+
+/** Argument lists of primitives: nobody will see whether two of them are the same array. */
+function lists(list: readonly unknown[]): readonly unknown[] | undefined {
+  const plain = (each: unknown): boolean => Array.isArray(each) && !types.isProxy(each) && each.every(isPrimitive);
+  return list.every(plain) ? list : undefined;
+}
+
+/** Numbers travel packed: 8 bytes each and one copy of memory, where a list is written value by value. */
+function asNumbers(list: readonly unknown[]): Float64Array | undefined {
+  if (typeof list[0] !== 'number') return undefined;
+  const numbers = new Float64Array(list.length);
+  for (let at = 0; at < list.length; at++) {
+    const value = list[at];
+    if (typeof value !== 'number') return undefined;
+    numbers[at] = value;
+  }
+  return numbers;
 }
 
 /**

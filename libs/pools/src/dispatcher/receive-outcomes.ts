@@ -1,8 +1,17 @@
 import { types } from 'node:util';
 import { decodeError, decodeValue } from '@interleave/transfer';
-import type { ChunkOutcome } from '../ground.js';
+import type { ChunkResult } from '../ground.js';
 import type { Job } from '../job.js';
-import { DONE_STRIDE, RETURNED, RETURNED_CHUNK, RETURNED_ENCODED, SKIPPED, THREW, type Done } from '../protocol.js';
+import {
+  DONE_STRIDE,
+  RETURNED,
+  RETURNED_CHUNK,
+  RETURNED_ENCODED,
+  RETURNED_LIST,
+  SKIPPED,
+  THREW,
+  type Done,
+} from '../protocol.js';
 import type { PoolFunction } from './functions.js';
 import type { PoolTask } from './pool-task.js';
 import type { Slots } from './slots.js';
@@ -61,8 +70,8 @@ export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, a
 
 function settle(job: Job, status: number, value: unknown, time: number | undefined, actions: OutcomeActions): void {
   if (job.over) return;
-  if (status === RETURNED) {
-    job.succeed(value, time);
+  if (status === RETURNED || status === RETURNED_LIST) {
+    job.succeed(status === RETURNED ? value : ({ values: value as ArrayLike<unknown> } satisfies ChunkResult), time);
     return;
   }
   try {
@@ -75,22 +84,32 @@ function settle(job: Job, status: number, value: unknown, time: number | undefin
   }
 }
 
-/** The outcomes of a chunk; a promise of them if a value needs a module to be loaded. */
-function chunk(value: unknown): ChunkOutcome[] | Promise<ChunkOutcome[]> {
+/** What came of a chunk; a promise of it if a value needs a module to be loaded. */
+function chunk(value: unknown): ChunkResult | Promise<ChunkResult> {
   const flat = value as unknown[];
-  const outcomes: (ChunkOutcome | Promise<ChunkOutcome>)[] = [];
-  let waits = false;
+  const values: unknown[] = [];
+  const failed = new Set<number>();
+  const waits: Promise<void>[] = [];
   for (let at = 0; at < flat.length; at += 2) {
     const each = flat[at + 1];
+    const place = values.length;
     if (flat[at] === THREW) {
-      outcomes.push([false, decodeError(each)]);
+      failed.add(place);
+      values.push(decodeError(each));
       continue;
     }
-    const decoded: unknown = flat[at] === RETURNED_ENCODED ? decodeValue(each) : each;
-    if (types.isPromise(decoded)) {
-      waits = true;
-      outcomes.push(decoded.then((ready: unknown) => [true, ready] as const));
-    } else outcomes.push([true, decoded]);
+    const fail = (error: unknown): void => {
+      failed.add(place);
+      values[place] = error;
+    };
+    try {
+      const decoded: unknown = flat[at] === RETURNED_ENCODED ? decodeValue(each) : each;
+      values[place] = decoded;
+      if (types.isPromise(decoded)) waits.push(decoded.then((ready: unknown) => void (values[place] = ready), fail));
+    } catch (error) {
+      fail(error);
+    }
   }
-  return waits ? Promise.all(outcomes.map(async (outcome) => outcome)) : (outcomes as ChunkOutcome[]);
+  const result = { values, failed };
+  return waits.length === 0 ? result : Promise.all(waits).then(() => result);
 }

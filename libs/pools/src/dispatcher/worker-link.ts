@@ -1,3 +1,4 @@
+import type { BrokenExecutorError } from '@interleave/core';
 import type { WorkerHandle } from '@interleave/workers';
 import type { HostMessage } from '../protocol.js';
 import type { PoolFunction } from './functions.js';
@@ -29,12 +30,14 @@ export class WorkerLink {
   inFlight = 0;
   /** Tasks here that must be alone; 0 or 1. */
   alone = 0;
-  /** When it last became busy or answered, on the clock of `performance.now()`. */
+  /** When it last became ready, became busy or answered, on the clock of `performance.now()`. */
   active = 0;
   /** How often it has answered; tells whether it is stuck. */
   answers = 0;
   /** What {@link answers} was at the last look. */
   seen = 0;
+  /** Why it never became ready, if it said so. */
+  refusal: BrokenExecutorError | undefined = undefined;
   /** The uncaught error it reported before it ended. */
   fatal: { readonly error: unknown } | undefined = undefined;
   /** Tasks on their way or running here, in the order sent. A task that comes back to the same worker goes last. */
@@ -53,7 +56,7 @@ export class WorkerLink {
   accepts(task: PoolTask): boolean {
     if (!this.ready || this.leaving || this.left === 0) return false;
     if (this.inFlight === 0) return true;
-    return !task.alone && this.alone === 0 && this.inFlight < DEPTH && this.load + task.fn.cost <= BUDGET;
+    return !task.alone && this.alone === 0 && this.inFlight < DEPTH && this.load + task.size * task.fn.cost <= BUDGET;
   }
 
   /** Whether it has nothing to do. */
@@ -125,7 +128,7 @@ export class WorkerLink {
 
   #count(task: PoolTask, by: 1 | -1): void {
     if (task.alone) this.alone += by;
-    const count = (this.#counts.get(task.fn) ?? 0) + by;
+    const count = (this.#counts.get(task.fn) ?? 0) + by * task.size;
     if (count === 0) this.#counts.delete(task.fn);
     else this.#counts.set(task.fn, count);
   }

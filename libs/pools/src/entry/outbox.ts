@@ -7,6 +7,7 @@ import {
   RETURNED,
   RETURNED_CHUNK,
   RETURNED_ENCODED,
+  RETURNED_LIST,
   SKIPPED,
   THREW,
   type WorkerMessage,
@@ -48,10 +49,10 @@ export class Outbox {
     return this.#outcomes.length / DONE_STRIDE;
   }
 
-  /** A task has ended. */
+  /** A task has ended; for a chunk with the form of its results as its status. */
   add(slot: number, name: string, status: number, value: unknown): void {
-    if (status === RETURNED && isPrimitive(value)) {
-      this.#outcomes.push(slot, RETURNED, value);
+    if (status === RETURNED_LIST || (status === RETURNED && isPrimitive(value))) {
+      this.#outcomes.push(slot, status, value);
       return;
     }
     // One object to a message; see protocol.ts.
@@ -66,12 +67,12 @@ export class Outbox {
     this.#outcomes.push(slot, SKIPPED, undefined);
   }
 
-  /** A call took so long. */
-  took(fn: number, milliseconds: number): void {
+  /** So many calls took so long together. */
+  took(fn: number, calls: number, milliseconds: number): void {
     const cost = this.#costs.get(fn);
-    if (cost === undefined) this.#costs.set(fn, { calls: 1, milliseconds });
+    if (cost === undefined) this.#costs.set(fn, { calls, milliseconds });
     else {
-      cost.calls += 1;
+      cost.calls += calls;
       cost.milliseconds += milliseconds;
     }
   }

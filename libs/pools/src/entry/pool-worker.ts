@@ -24,9 +24,12 @@ function receive(message: HostMessage): void {
   else loop?.abort(message.slot, message.reason);
 }
 
-async function initialize({ claims, initializer, args }: Initialize): Promise<void> {
+async function initialize({ claims, prompt, initializer, args }: Initialize): Promise<void> {
   const post = (message: WorkerMessage, transfer?: readonly object[]): void => link.post(message, transfer);
-  loop = new TaskLoop(link.kind, link.name, post, claims === undefined ? undefined : new Claims(claims));
+  loop = new TaskLoop(link.kind, link.name, post, {
+    claims: claims === undefined ? undefined : new Claims(claims),
+    prompt,
+  });
   try {
     if (initializer !== undefined) {
       const run = await restoreTask(initializer);

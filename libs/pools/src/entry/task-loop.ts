@@ -10,14 +10,16 @@ import {
   ARGS_MASK,
   ARGS_NONE,
   CHUNK,
+  ITEMS,
   RETURNED,
-  RETURNED_CHUNK,
   RUN_STRIDE,
   STAMP,
   THREW,
   type Run,
 } from '../protocol.js';
+import type { ChunkResults } from './chunk-results.js';
 import { Outbox, type Post } from './outbox.js';
+import { runChunk } from './run-chunk.js';
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -30,7 +32,7 @@ interface Callee {
   slow: number;
 }
 
-/** How long an outcome may wait for others to go along with it, in milliseconds. */
+/** How long an outcome may wait for others to go along with it, in milliseconds, unless it may not wait at all. */
 const PATIENCE = 1;
 
 /** For how many calls a function is treated with care after one of its calls was slow. */
@@ -50,6 +52,8 @@ export class TaskLoop {
   readonly #name: string;
   readonly #post: Post;
   readonly #claims: Claims | undefined;
+  /** How long an outcome may wait for others to go along with it, in milliseconds. */
+  readonly #patience: number;
   readonly #callees = new Map<number, Callee>();
   #queue: Run = [];
   #head = 0;
@@ -60,14 +64,23 @@ export class TaskLoop {
   #turn = 0;
   #controller: AbortController | undefined;
   #callee: Callee | undefined;
+  /** How many calls of its function the task that runs is. */
+  #calls = 1;
   readonly #outbox: Outbox;
 
-  constructor(ground: Ground, name: string, post: Post, claims: Claims | undefined) {
+  /** @param how - `claims`: the table of the executor, if it has one; `prompt`: whether outcomes go out one by one */
+  constructor(
+    ground: Ground,
+    name: string,
+    post: Post,
+    how: { readonly claims: Claims | undefined; readonly prompt: boolean },
+  ) {
     this.#ground = ground;
     this.#name = name;
     this.#post = post;
     this.#outbox = new Outbox(ground, post, import.meta.url);
-    this.#claims = claims;
+    this.#claims = how.claims;
+    this.#patience = how.prompt ? -1 : PATIENCE;
     setOnlyTask(() => this.#current());
   }
 
@@ -124,13 +137,14 @@ export class TaskLoop {
       }
       this.#slot = slot;
       this.#callee = callee;
+      this.#calls = 1;
       if (callee.slow > 0) {
         // What has been done must not wait for a task that may take long.
         callee.slow -= 1;
         this.flush();
       }
       const shape = flags & ARGS_MASK;
-      if (callee.call === undefined || shape === ARGS_ENCODED || (flags & (ANNOUNCE | CHUNK)) !== 0) {
+      if (callee.call === undefined || shape === ARGS_ENCODED || (flags & ANNOUNCE) !== 0) {
         void this.#prepared(slot, callee, flags, args);
         return;
       }
@@ -139,7 +153,8 @@ export class TaskLoop {
       let ok = true;
       try {
         const { call } = callee;
-        value = shape === ARGS_NONE ? call() : shape === ARGS_LIST ? call(...(args as unknown[])) : call(args);
+        if ((flags & CHUNK) !== 0) value = this.#chunk(callee, call, flags, args as ArrayLike<unknown>);
+        else value = shape === ARGS_NONE ? call() : shape === ARGS_LIST ? call(...(args as unknown[])) : call(args);
       } catch (error) {
         ok = false;
         value = error;
@@ -150,7 +165,7 @@ export class TaskLoop {
       }
       now = performance.now();
       this.#settle(slot, callee, flags, begin, now, ok ? RETURNED : THREW, value);
-      if (now - this.#outbox.sent > PATIENCE) this.#report(now);
+      if (now - this.#outbox.sent > this.#patience) this.#report(now);
     }
     this.#running = false;
     this.#queue = [];
@@ -185,7 +200,7 @@ export class TaskLoop {
     const settle = (status: number, value: unknown): void => {
       this.#settle(slot, callee, flags, begin, performance.now(), status, value);
       const now = performance.now();
-      if (now - this.#outbox.sent > PATIENCE) this.#report(now);
+      if (now - this.#outbox.sent > this.#patience) this.#report(now);
       this.#work();
     };
     promise.then(
@@ -194,7 +209,7 @@ export class TaskLoop {
     );
   }
 
-  /** The long way: functions to rebuild, arguments to decode, chunks, announcements. */
+  /** The long way: functions to rebuild, arguments to decode, announcements. */
   async #prepared(slot: number, callee: Callee, flags: number, args: unknown): Promise<void> {
     let begin = performance.now();
     let status = RETURNED;
@@ -207,20 +222,15 @@ export class TaskLoop {
       this.#controller?.signal.throwIfAborted();
       if ((flags & ANNOUNCE) !== 0) this.#post({ type: 'started', slot });
       begin = performance.now();
-      if ((flags & CHUNK) !== 0) {
-        outcome = { value: await this.#chunk(callee.definition.name, call, list as unknown[][]) };
-        status = RETURNED_CHUNK;
-      } else {
-        const returned = call(...list);
-        outcome = { value: types.isPromise(returned) ? await returned : returned };
-      }
+      const returned = (flags & CHUNK) === 0 ? call(...list) : this.#chunk(callee, call, flags, list);
+      outcome = { value: types.isPromise(returned) ? await returned : returned };
     } catch (error) {
       status = THREW;
       outcome = { value: error };
     }
     this.#settle(slot, callee, flags, begin, performance.now(), status, outcome.value);
     const now = performance.now();
-    if (now - this.#outbox.sent > PATIENCE) this.#report(now);
+    if (now - this.#outbox.sent > this.#patience) this.#report(now);
     this.#work();
   }
 
@@ -244,18 +254,16 @@ export class TaskLoop {
     }
   }
 
-  async #chunk(name: string, call: Call, calls: readonly (readonly unknown[])[]): Promise<unknown[]> {
-    const flat: unknown[] = [];
-    for (const args of calls) {
-      try {
-        const returned = call(...args);
-        const box = { value: types.isPromise(returned) ? await returned : returned };
-        flat.push(...this.#outbox.encode(name, RETURNED, box.value));
-      } catch (error) {
-        flat.push(...this.#outbox.encode(name, THREW, error));
-      }
-    }
-    return flat;
+  #chunk(
+    { definition }: Callee,
+    call: Call,
+    flags: number,
+    list: ArrayLike<unknown>,
+  ): ChunkResults | Promise<ChunkResults> {
+    this.#calls = list.length;
+    const encode = (status: number, value: unknown): readonly [number, unknown] =>
+      this.#outbox.encode(definition.name, status, value);
+    return runChunk(call, list, (flags & ITEMS) !== 0, encode);
   }
 
   #settle(
@@ -273,8 +281,9 @@ export class TaskLoop {
     this.#callee = undefined;
     const milliseconds = end - begin;
     if (milliseconds > PATIENCE) callee.slow = WARY;
-    this.#outbox.add(slot, callee.definition.name, status, value);
-    this.#outbox.took(callee.index, milliseconds);
+    if ((flags & CHUNK) === 0 || status === THREW) this.#outbox.add(slot, callee.definition.name, status, value);
+    else this.#outbox.add(slot, callee.definition.name, ...(value as ChunkResults).outcome);
+    this.#outbox.took(callee.index, this.#calls, milliseconds);
     if ((flags & STAMP) !== 0) this.#outbox.stamp(slot, begin, end);
   }
 
