@@ -14,6 +14,7 @@ import { Launcher } from './e2e/launcher.js';
 import { checkPages } from './e2e/pages.js';
 import { Report } from './e2e/report.js';
 import { checkStop } from './e2e/stop.js';
+import { checkTheme } from './e2e/theme.js';
 import { chapters, firstDocument, notebooksIn } from './first-document.js';
 import { Progress } from './progress.js';
 import { projectFolders, projectRoot } from './project-folders.js';
@@ -24,7 +25,7 @@ const HELP = `npm run e2e [-- words]
 
 Runs the notebooks in JupyterLab in a headless Chromium, and checks the kernel there.
 
-  words     only checks whose name has one of the words, such as 05-futures, kernel, pages or stop
+  words     only checks whose name has one of the words, such as 05-futures, theme, kernel, pages or stop
   --help    this text
 
 Pictures of everything are put into tools/jupyter/.e2e.
@@ -81,6 +82,9 @@ export async function main(args: readonly string[]): Promise<number> {
         await report.check(path, () => checkNotebook(lab, { notebooks: folders.notebooks, path, screenshots }));
       }
     }
+    await report.check("theme: pictures go along with Lab's theme", () =>
+      checkTheme(lab, { notebooks: folders.notebooks, screenshots }),
+    );
     await checkKernel({ lab, report, notebooks: folders.notebooks, screenshots });
     await report.check('pages: the book is served without Python', () => checkPages(context, own, screenshots));
     for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -43,7 +43,10 @@ interface SavedCell {
 /** The part of Lab's application object that is used here; it is in the page because of `expose_app_in_browser`. */
 interface LabWindow {
   readonly jupyterapp: {
-    readonly commands: { execute(command: string, args?: object): Promise<unknown> };
+    readonly commands: {
+      execute(command: string, args?: object): Promise<unknown>;
+      isToggled(command: string): boolean;
+    };
     readonly shell: { readonly currentWidget: NotebookPanel | null };
     readonly serviceManager: { readonly sessions: { shutdownAll(): Promise<void> } };
   };
@@ -127,10 +130,11 @@ export class LabPage {
       return panel.content.model !== undefined && panel.sessionContext.session?.kernel?.status === 'idle';
     }, path);
     // The list of files leaves too little room for a picture.
-    if (await this.page.locator('#jp-left-stack').isVisible()) await this.#execute('application:toggle-left-area');
+    if (await this.page.locator('#jp-left-stack').isVisible()) await this.execute('application:toggle-left-area');
   }
 
-  #execute(command: string, args: object = {}): Promise<unknown> {
+  /** Runs one of Lab's commands, as an entry of a menu does. */
+  execute(command: string, args: object = {}): Promise<void> {
     return this.page.evaluate(
       ([name, given]) =>
         (window as unknown as LabWindow).jupyterapp.commands.execute(name, given).then(() => undefined),
@@ -287,8 +291,21 @@ export class LabPage {
   /** Does what a system does that changes to the light or the dark look; Lab goes along with it. */
   async theme(name: 'light' | 'dark'): Promise<void> {
     await this.page.emulateMedia({ colorScheme: name });
+    await this.untilTheme(name);
+  }
+
+  /** Resolves when Lab has the light or the dark look, whoever has asked for it. */
+  async untilTheme(name: 'light' | 'dark'): Promise<void> {
     await this.page.waitForSelector(`body[data-jp-theme-light="${name === 'light'}"]`, { state: 'attached' });
     await this.#drawn();
+  }
+
+  /** Resolves when the check mark beside a command of a menu is there, or is gone. */
+  async untilToggled(command: string, on: boolean): Promise<void> {
+    await this.page.waitForFunction(
+      ([name, wanted]) => (window as unknown as LabWindow).jupyterapp.commands.isToggled(name) === wanted,
+      [command, on] as const,
+    );
   }
 
   /**
