@@ -6,7 +6,10 @@ import { executorName } from './executor-name.js';
 
 /** Options of {@link ThreadPoolExecutor}. */
 export interface ThreadPoolExecutorOptions extends WorkerPoolOptions {
-  /** Limits on the memory of each thread; see `resourceLimits` of `node:worker_threads`. */
+  /**
+   * Limits on the memory of each thread; see `resourceLimits` of `node:worker_threads`. They are no fence: a thread that
+   * fills the room with arrays ended the whole process on Node 24, and went on without end on Node 26.
+   */
   readonly resourceLimits?: WorkerResourceLimits | undefined;
 }
 
