@@ -16,12 +16,6 @@ export type Control =
 
 const KEY = '@interleave/workers';
 
-/** What a started worker is told about itself. */
-export interface Birth {
-  readonly name: string;
-  readonly depth: number;
-}
-
 /** Wraps a control message for the channel. */
 export function wrapControl(control: Control): object {
   return { [KEY]: control };

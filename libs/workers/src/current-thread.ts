@@ -3,12 +3,14 @@ import { identity } from './identity.js';
 
 /** The thread that asks. */
 export interface CurrentThread {
-  /** `MainThread`, or the name the thread was started with, for instance `ThreadPoolExecutor-0_1`. */
+  /** `MainThread`, or the name the thread was started with, for instance `Thread-1 (work)`. */
   readonly name: string;
   /** Node's number of the thread: 0 for the main thread of a process. */
   readonly id: number;
   /** Whether it is the main thread of its process. */
   readonly isMain: boolean;
+  /** Whether it ends with its parent instead of keeping it alive; `false` in the main program. */
+  readonly daemon: boolean;
 }
 
 /**
@@ -20,10 +22,11 @@ export interface CurrentThread {
  * ```
  */
 export function currentThread(): CurrentThread {
-  const { kind, name } = identity();
+  const { kind, name, daemon } = identity();
   return {
     name: kind === 'thread' ? name : isMainThread ? 'MainThread' : `Thread-${threadId}`,
     id: threadId,
     isMain: isMainThread,
+    daemon,
   };
 }

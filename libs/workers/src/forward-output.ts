@@ -8,5 +8,10 @@
  */
 export function forwardOutput(fd: 1 | 2, text: string): void {
   const stream = fd === 1 ? process.stdout : process.stderr;
-  stream.write(text);
+  if (!stream.writable) return;
+  stream.write(text, (error) => {
+    // A program that has closed its stdout lets its workers print into the void, as `console.log` does. Without a listener
+    // the 'error' event that follows would end it.
+    if (error && stream.listenerCount('error') === 0) stream.once('error', () => {});
+  });
 }

@@ -1,7 +1,7 @@
 import { Worker, isMainThread, workerData, type MessagePort, type TransferListItem } from 'node:worker_threads';
 import { InvalidStateError } from '@interleave/core';
-import { readControl, wrapControl, type Birth } from './control.js';
-import { setIdentity } from './identity.js';
+import { readControl, wrapControl } from './control.js';
+import { setIdentity, type Birth } from './identity.js';
 import type { WorkerKind } from './worker-handle.js';
 
 /** What the worker's side is told. */
@@ -14,6 +14,9 @@ export interface ParentLinkOptions {
    */
   readonly onStop?: () => void;
 }
+
+/** How long an orphan that asked about its parent may go on, in milliseconds; less than the watchdog allows. */
+const LAST_WORDS = 250;
 
 /** The channel to the parent, seen from a worker. For building pools. */
 export interface ParentLink {
@@ -28,6 +31,8 @@ export interface ParentLink {
    * @throws the structured-clone error if the message cannot be sent; nothing was sent then
    */
   post(message: unknown, transfer?: readonly object[]): void;
+  /** From now on the channel does not keep this worker alive: it ends when it has nothing more to do. */
+  unref(): void;
   /** Ends this worker with an exit code, after what was posted has gone out. */
   exit(code: number): void;
 }
@@ -62,6 +67,7 @@ function connectThread(options: ParentLinkOptions): ParentLink {
     name: birth.name,
     ready: () => port.postMessage(wrapControl({ type: 'ready' })),
     post: (message, transfer) => port.postMessage(message, transfer as readonly TransferListItem[] | undefined),
+    unref: () => port.unref(),
     exit: (code) => process.exit(code),
   };
 }
@@ -92,7 +98,11 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
   }
   // An interrupt is for the parent, which stops its workers.
   process.on('SIGINT', () => {});
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => {
+    // Whoever listens too, as `parentProcess()` does, has a moment for last words.
+    if (process.listenerCount('disconnect') === 1) process.exit();
+    setTimeout(() => process.exit(), LAST_WORDS);
+  });
   process.on('message', (message: unknown) => {
     const control = readControl(message);
     if (control === undefined) options.onMessage(message);
@@ -113,6 +123,7 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
       guard();
     },
     post: send,
+    unref: () => process.channel?.unref(),
     exit: (code) => {
       // Messages leave in order, so when this one has left the others have.
       const leave = (): void => process.exit(code);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { readControl, wrapControl, type Birth } from './control.js';
+import { readControl, wrapControl } from './control.js';
 import { forwardOutput } from './forward-output.js';
-import { identity } from './identity.js';
+import { birthOf } from './identity.js';
 import { StopLadder } from './stop-ladder.js';
 import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
 
@@ -22,14 +22,12 @@ const DRAIN = 250;
  * @throws whatever Node throws when it cannot start a process
  */
 export function startProcess(options: StartWorkerOptions): WorkerHandle {
-  const birth: Birth = { name: options.name, depth: identity().depth + 1 };
   // Loaded here: a worker that starts no process of its own comes up 2 ms earlier without it.
   const { fork } = process.getBuiltinModule('node:child_process');
-  const child = fork(fileURLToPath(options.entry), [JSON.stringify(birth)], {
+  const child = fork(fileURLToPath(options.entry), [JSON.stringify(birthOf('process', options))], {
     serialization: 'advanced',
     detached: true,
-    // Flags of this program (test runners, loaders, --require) are not meant for the compiled entry.
-    execArgv: [],
+    execArgv: [...(options.execArgv ?? [])],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
   });
   let alive = true;
@@ -91,6 +89,7 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
     kind: 'process',
     name: options.name,
     pid: child.pid,
+    threadId: undefined,
     label: `pid ${child.pid ?? '?'}`,
     get alive() {
       return alive;

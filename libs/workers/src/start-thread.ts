@@ -1,7 +1,13 @@
-import { MessageChannel, Worker, receiveMessageOnPort, type TransferListItem } from 'node:worker_threads';
-import { readControl, wrapControl, type Birth } from './control.js';
+import {
+  MessageChannel,
+  Worker,
+  receiveMessageOnPort,
+  type TransferListItem,
+  type WorkerOptions,
+} from 'node:worker_threads';
+import { readControl, wrapControl } from './control.js';
 import { forwardOutput } from './forward-output.js';
-import { identity } from './identity.js';
+import { birthOf } from './identity.js';
 import { StopLadder } from './stop-ladder.js';
 import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
 
@@ -15,22 +21,19 @@ import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
  */
 export function startThread(options: StartWorkerOptions): WorkerHandle {
   const { port1: port, port2 } = new MessageChannel();
-  const birth: Birth = { name: options.name, depth: identity().depth + 1 };
   let worker: Worker;
   try {
-    worker = new Worker(options.entry, {
+    worker = openWorker(options.entry, options.execArgv ?? [], {
       name: options.name,
-      workerData: { birth, port: port2 },
+      workerData: { birth: birthOf('thread', options), port: port2 },
       transferList: [port2],
-      // Flags of this program (test runners, loaders, --require) are not meant for the compiled entry.
-      execArgv: [],
       ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits }),
     });
   } catch (error) {
     port.close();
     throw error;
   }
-  const label = `thread ${worker.threadId}`;
+  const { threadId } = worker;
   let alive = true;
   let uncaught: unknown;
   const ladder = new StopLadder((step) => {
@@ -68,7 +71,8 @@ export function startThread(options: StartWorkerOptions): WorkerHandle {
     kind: 'thread',
     name: options.name,
     pid: process.pid,
-    label,
+    threadId,
+    label: `thread ${threadId}`,
     get alive() {
       return alive;
     },
@@ -77,4 +81,17 @@ export function startThread(options: StartWorkerOptions): WorkerHandle {
     },
     stop: (stopOptions) => ladder.stop(stopOptions),
   };
+}
+
+/** Opens a worker with as many of the flags as a thread can have of its own. */
+function openWorker(entry: URL, flags: readonly string[], options: WorkerOptions): Worker {
+  try {
+    return new Worker(entry, { ...options, execArgv: [...flags] });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+    // Those of the whole process hold in its threads anyway. Node refuses them here, and names them in the message.
+    const refused = (error as Error).message.split(/[\s,]+/);
+    const left = flags.filter((flag) => !refused.includes(flag));
+    return openWorker(entry, left.length < flags.length ? left : [], options);
+  }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
+import { isRunning } from './fixtures/is-running.js';
 import { identity, startProcess, startThread, type WorkerExit, type WorkerHandle, type WorkerKind } from './index.js';
 
 const entry = new URL('./fixtures/echo-entry.mjs', import.meta.url);
@@ -155,7 +155,7 @@ test.each(['echo', 'loop'])('F17 PRC-06 no process outlives a parent that was ki
   const parent = spawn(process.execPath, [file, activity], { stdio: ['ignore', 'pipe', 'inherit'] });
   const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
   parent.kill('SIGKILL');
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 2_000, interval: 20 });
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 2_000, interval: 20 });
 });
 
 test('NOD-01 idle workers do not keep the process alive', async () => {
@@ -163,13 +163,3 @@ test('NOD-01 idle workers do not keep the process alive', async () => {
   const child = spawn(process.execPath, [file], { stdio: 'inherit' });
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
 });
-
-/** Whether the process runs; one that has ended and was not collected yet by its new parent does not. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}

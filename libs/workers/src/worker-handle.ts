@@ -54,6 +54,15 @@ export interface StartWorkerOptions {
   readonly name: string;
   /** A compiled ES module that calls `connectParent`. */
   readonly entry: URL;
+  /** Whether it calls itself a daemon, and its children with it; see `Identity`. Default false. */
+  readonly daemon?: boolean;
+  /** See `Identity`. Default: none. */
+  readonly numbers?: readonly number[];
+  /**
+   * Flags of Node for it. Default: none, because those of this program (test runners, loaders, `--require`) are seldom
+   * meant for a compiled entry. A thread leaves out those that can only be set for a whole process.
+   */
+  readonly execArgv?: readonly string[];
   readonly resourceLimits?: WorkerResourceLimits | undefined;
   /** The worker takes messages now. */
   readonly onReady: () => void;
@@ -69,6 +78,8 @@ export interface WorkerHandle {
   readonly name: string;
   /** The process it runs in; a thread has its parent's. */
   readonly pid: number | undefined;
+  /** Node's number of the thread, or `undefined` for a process. */
+  readonly threadId: number | undefined;
   /** For messages: `thread 3` or `pid 1234`. */
   readonly label: string;
   /** Whether it has not ended. */
