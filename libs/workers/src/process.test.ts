@@ -1,0 +1,105 @@
+import { readdirSync, writeSync } from 'node:fs';
+import { Process as Compiled, parentProcess } from '@interleave/workers';
+import { describe, expect, test, vi } from 'vitest';
+import { childContract } from './child.contract.js';
+import { childFamilyContract } from './child-family.contract.js';
+import { isRunning } from './fixtures/is-running.js';
+import { note, notes } from './fixtures/notes.js';
+import { Process } from './process.js';
+
+describe('Process', () => {
+  childContract({ kind: 'process', make: (options) => new Process(options) });
+  childFamilyContract('process');
+
+  test('PRC-06 a grandchild notices that its parent was killed', async () => {
+    const paper = notes();
+    const child = new Compiled({
+      args: [paper.file],
+      target: (file: string) => {
+        const grandchild = new Compiled({
+          args: [file],
+          target: async (inner: string) => {
+            const parent = parentProcess();
+            note(inner, [process.pid, parent?.isAlive(), await parent?.join({ timeout: 0 })]);
+            note(inner, [await parent?.join(), parent?.isAlive()]);
+          },
+        });
+        grandchild.start();
+      },
+    });
+    child.start();
+    await vi.waitFor(() => expect(paper.read()).toHaveLength(1), { timeout: 8_000, interval: 2 });
+    await child.kill();
+    const [pid, ...before] = paper.read()[0];
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 2_000, interval: 10 });
+    expect(before).toEqual([true, false]);
+    expect(paper.read()[1]).toEqual([true, false]);
+    paper.close();
+  });
+
+  test('PRC-14 descriptors of siblings are not inherited', async () => {
+    const paper = notes();
+    const target = (file: string): void => note(file, readdirSync('/proc/self/fd').length);
+    const children = Array.from({ length: 5 }, () => new Process({ target, args: [paper.file] }));
+    for (const child of children) child.start();
+    await Promise.all(children.map((child) => child.join()));
+    const counts = paper.read();
+    expect(counts).toHaveLength(5);
+    expect(new Set(counts).size).toBe(1);
+    paper.close();
+  });
+
+  test('PRC-07 a process may answer SIGTERM, and is killed if it does not come to an end', async () => {
+    const paper = notes();
+    const deaf = (file: string, listens: boolean): void => {
+      process.on('SIGTERM', () => listens && process.exit(3));
+      setInterval(() => {}, 1_000);
+      note(file, 'here');
+    };
+    for (const listens of [true, false]) {
+      const child = new Process({ target: deaf, args: [paper.file, listens] });
+      child.start();
+      await vi.waitFor(() => expect(paper.read()).toHaveLength(listens ? 1 : 2), { timeout: 8_000, interval: 2 });
+      const step = await child.terminate({ grace: listens ? Infinity : 20 });
+      expect([step, child.exitCode]).toEqual(listens ? ['terminated', 3] : ['killed', -9]);
+    }
+    paper.close();
+  });
+
+  test('start() fails where the operating system refuses, and can be tried again', async () => {
+    const { execPath } = process;
+    const child = new Process({ target: () => process.exit(4) });
+    process.execPath = '/no/such/program';
+    try {
+      expect(() => child.start()).toThrow(expect.objectContaining({ code: 'ERR_START' }));
+    } finally {
+      process.execPath = execPath;
+    }
+    expect(child.isAlive()).toBe(false);
+    child.start();
+    await child.join();
+    expect(child.exitCode).toBe(4);
+  });
+
+  test('a process that another one kills says by which signal', async () => {
+    const child = new Process({ target: () => process.kill(process.pid, 'SIGABRT') });
+    child.start();
+    await child.join();
+    expect(child.exitCode).toBe(-6);
+  });
+
+  test('F20 what a process prints is handed over before its end is told', async () => {
+    const written: string[] = [];
+    const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const print = (): void => {
+      for (let line = 0; line < 300; line++) console.log(`line ${line}`);
+      writeSync(1, 'last');
+      process.exit(0);
+    };
+    const child = new Process({ target: print });
+    child.start();
+    await child.join();
+    out.mockRestore();
+    expect(written.join('').split('\n').slice(-2)).toEqual(['line 299', 'last']);
+  });
+});
