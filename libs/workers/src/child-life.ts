@@ -16,6 +16,7 @@ import {
   InterleaveError,
   InvalidStateError,
   SerializationError,
+  checkTimeout,
   type WaitOptions,
 } from '@interleave/core';
 import { captureTask, encodeValue, localTask, type EncodeOptions, type TaskLike } from '@interleave/transfer';
@@ -61,6 +62,9 @@ export interface OwnPlan {
   readonly threadId: number | undefined;
   readonly run: () => unknown;
 }
+
+/** How long a child may take to answer SIGTERM, in milliseconds. */
+const GRACE = 500;
 
 type State = 'new' | 'running' | 'ended' | 'here';
 
@@ -179,8 +183,9 @@ export class ChildLife {
 
   async stop(what: 'terminate' | 'kill', options: StopOptions): Promise<StopStep> {
     void this.#mustHaveStarted(what);
+    const grace = checkTimeout(options.grace ?? GRACE);
     this.#asked ??= what === 'kill' ? 'SIGKILL' : 'SIGTERM';
-    return (this.#handle as WorkerHandle).stop({ ...options, from: what === 'kill' ? 'killed' : 'terminated' });
+    return (this.#handle as WorkerHandle).stop({ grace, from: what === 'kill' ? 'killed' : 'terminated' });
   }
 
   close(): void {
@@ -249,7 +254,7 @@ export class ChildLife {
 
   #end(exit: WorkerExit): void {
     this.#state = 'ended';
-    this.#exitCode = exitCodeOf(exit, this.#asked, this.#ready);
+    this.#exitCode = exitCodeOf(this.kind, exit, this.#asked, this.#ready);
     for (const undo of this.#undo.splice(0)) undo();
     // Node ended it (no memory left, an entry that cannot be loaded), so it had no say.
     if (exit.error !== undefined) forwardOutput(2, uncaughtText(this.name, exit.error));

@@ -204,6 +204,9 @@ export function childContract({ kind, make }: ChildSubject): void {
     await expect(child.join({ timeout: NaN })).rejects.toThrow(RangeError);
     await expect(child.join({ timeout: TIMEOUT_MAX * 2 })).rejects.toThrow(RangeError);
     await expect(child.join({ timeout: '5' as never })).rejects.toThrow(TypeError);
+    await expect(child.terminate({ grace: NaN })).rejects.toThrow(RangeError);
+    await expect(child.terminate({ grace: '5' as never })).rejects.toThrow(TypeError);
+    expect(child.isAlive()).toBe(true);
     const long = child.join({ timeout: TIMEOUT_MAX });
     await child.kill();
     expect(await long).toBe(true);

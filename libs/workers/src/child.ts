@@ -174,12 +174,14 @@ export abstract class Child<A extends unknown[] = unknown[]> {
    * Ends it from outside: SIGTERM for a process, which may listen for that signal and tidy up; a thread is interrupted at
    * its next JavaScript instruction, and runs no `exit` handlers. If it is still there after the grace, it is killed.
    *
-   * Its own children end with it. What it was in the middle of writing stays half written.
+   * Its own children end with it. What it was in the middle of writing stays half written. Nobody has to wait for the
+   * result, which is never a failure once it runs: `join({ timeout, signal })` waits with a limit.
    *
    * @param options - `grace`: how long it may take before it is killed, in milliseconds, default 500; `Infinity` for as
    * long as it likes
    * @returns what was needed, once it has ended: `terminated`, `killed`, or `asked` if it had ended by itself before
    * @throws {InvalidStateError} before the start
+   * @throws {TypeError | RangeError} for a grace that is no timeout
    */
   terminate(options: TerminateOptions = {}): Promise<StopStep> {
     return lifeOf(this).stop('terminate', options);

@@ -42,6 +42,7 @@ const own: ReadonlyMap<string, typeof VALUE | typeof ALONE> = new Map([
   ['--input-type', VALUE],
   ['--run', VALUE],
   ['--title', VALUE],
+  ['--snapshot-blob', VALUE],
   ['--debug-port', VALUE],
   ['--inspect-port', VALUE],
   ['--watch-path', VALUE],
