@@ -3,6 +3,8 @@ import { BrokenExecutorError, CancelledError, WorkerExitError, setUncaughtHandle
 import type { StartWorkerOptions, WorkerHandle, WorkerKind } from '@interleave/workers';
 import { expect, test } from 'vitest';
 import type { AsyncResult } from './async-result.js';
+import { WORKER_STARTER } from './dispatcher/starter.js';
+import { deaths } from './fixtures/deaths.js';
 import { arriveAndWait } from './fixtures/gate.js';
 import { poolRig } from './fixtures/pool-rig.js';
 import { countRuns, dieAt, divide, exitWith, sleep, sqr, whereAmI } from './fixtures/tasks.js';
@@ -10,7 +12,7 @@ import type { Pool } from './pool.js';
 
 /** Registers the tests. */
 export function poolWorkersContract(kind: WorkerKind): void {
-  const { open, openGate, openWith, start, alive, started, until } = poolRig(kind);
+  const { open, openGate, start, alive, started, until } = poolRig(kind);
   const numbers = Array.from({ length: 100 }, (_, at) => at);
   const errorOf = (result: AsyncResult<unknown>): Promise<unknown> => result.get().catch((error: unknown) => error);
 
@@ -129,7 +131,7 @@ export function poolWorkersContract(kind: WorkerKind): void {
       if (++starts === 4) throw error;
       return start(options);
     };
-    const pool = openWith(failing, { processes: 5 });
+    const pool = open({ processes: 5, [WORKER_STARTER]: failing });
     await expect(pool.ready).rejects.toBe(error);
     expect([starts, started(), alive()]).toEqual([4, 3, 0]);
     expect(() => pool.applyAsync(sqr, [1])).toThrow(BrokenExecutorError);
@@ -144,28 +146,14 @@ export function poolWorkersContract(kind: WorkerKind): void {
       if (starts === 3 || starts === 5) throw new Error('not now');
       return start(options);
     };
-    const pool = openWith(failing, { processes: 2, maxTasksPerChild: 2 });
+    const pool = open({ maxTasksPerChild: 2, [WORKER_STARTER]: failing });
     expect(await pool.map(sqr, numbers.slice(0, 20), { chunkSize: 1 })).toEqual(numbers.slice(0, 20).map(sqr));
     await until(() => alive() === 2);
   });
 
   test('F01 a worker that dies loses what it did, and nothing else', async () => {
-    const moments: Record<string, () => unknown> = {
-      running: () => process.exit(3),
-      'exit code 0': () => process.exit(0),
-      'throw in a timer': () => new Promise(() => setTimeout(() => void JSON.parse('{'), 1)),
-      'rejection nobody handles': () => {
-        void Promise.reject(new Error('stray'));
-        return new Promise(() => {});
-      },
-      'encoding the result': () => ({
-        get bad() {
-          return process.exit(3);
-        },
-      }),
-    };
     const pool = open();
-    for (const [moment, task] of Object.entries(moments)) {
+    for (const [moment, task] of Object.entries(deaths)) {
       const before = numbers.slice(0, 20).map((n) => pool.applyAsync(sqr, [n]));
       const lost = pool.applyAsync(task);
       const after = numbers.slice(20, 40).map((n) => pool.applyAsync(sqr, [n]));

@@ -1,10 +1,12 @@
 import { BrokenExecutorError, WorkerExitError } from '@interleave/core';
 import { describe, expect, test, vi } from 'vitest';
 import { executorContract } from './executor.contract.js';
+import { arriveAndWait, gate } from './fixtures/gate.js';
 import { crash, same, sleep, whereAmI } from './fixtures/tasks.js';
 import { mapContract } from './map.contract.js';
 import { submitWithContract } from './submit-with.contract.js';
 import { ProcessPoolExecutor } from './process-pool-executor.js';
+import { wait } from './wait.js';
 import { workerPoolContract } from './worker-pool.contract.js';
 
 describe('ProcessPoolExecutor', () => {
@@ -29,6 +31,21 @@ describe('ProcessPoolExecutor', () => {
     expect(error.message).toMatch(/SIGKILL from outside, often for lack of memory, after \d+ ms/);
     expect(await queued.exception()).toBeInstanceOf(BrokenExecutorError);
     expect(() => executor.submit(same<number>, 1)).toThrow(BrokenExecutorError);
+    await executor.shutdown();
+  });
+
+  test('an idle process gets what waits behind a task that waits at another', async () => {
+    const executor = new ProcessPoolExecutor({ maxWorkers: 2 });
+    const here = gate();
+    const step = (folder: string, n: number): number | Promise<number> => (n === 100 ? arriveAndWait(folder, n) : n);
+    await wait(Array.from({ length: 1_000 }, () => executor.submit(step, here.folder, 0)));
+    // One in the middle waits; all others are done before it is let go.
+    const futures = Array.from({ length: 1_000 }, (_, n) => executor.submit(step, here.folder, n));
+    await wait(futures.filter((_, n) => n !== 100));
+    expect(futures[100]?.done()).toBe(false);
+    here.open();
+    expect(await futures[100]?.result()).toBe(100);
+    here.close();
     await executor.shutdown();
   });
 

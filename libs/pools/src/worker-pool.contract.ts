@@ -15,6 +15,7 @@ import { startProcess, startThread, type StartWorkerOptions, type WorkerHandle }
 import { afterEach, expect, test, vi } from 'vitest';
 import { WORKER_STARTER, type WithStarter } from './dispatcher/starter.js';
 import type { Executor } from './executor.js';
+import { deaths } from './fixtures/deaths.js';
 import { arriveAndWait, gate, type Gate } from './fixtures/gate.js';
 import { nest } from './fixtures/nest.mjs';
 import { burn, capture, divide, exitWith, noop, same, sleep, sqr, whereAmI, workerName } from './fixtures/tasks.js';
@@ -199,20 +200,7 @@ export function workerPoolContract({ kind, make }: WorkerPoolSubject): void {
   });
 
   test('F01 every future settles, whenever the worker dies', async () => {
-    const moments: Record<string, () => unknown> = {
-      running: () => process.exit(3),
-      'throw in a timer': () => new Promise(() => setTimeout(() => void JSON.parse('{'), 1)),
-      'rejection nobody handles': () => {
-        void Promise.reject(new Error('stray'));
-        return new Promise(() => {});
-      },
-      'encoding the result': () => ({
-        get bad() {
-          return process.exit(3);
-        },
-      }),
-    };
-    for (const [moment, task] of Object.entries(moments)) {
+    for (const [moment, task] of Object.entries(deaths)) {
       const executor = open({ maxWorkers: 2 });
       const futures = [executor.submit(task), ...Array.from({ length: 20 }, () => executor.submit(sleep, 1))];
       await wait(futures, { timeout: 5_000 });

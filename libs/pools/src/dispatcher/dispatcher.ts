@@ -52,7 +52,7 @@ export interface DispatcherOptions extends ExecutorOptions, WithStarter {
   readonly resourceLimits?: WorkerResourceLimits | undefined;
 }
 
-/** A worker that ends with nothing done, and no older than this, counts as a failed start, in milliseconds. */
+/** A worker that ends with nothing done this soon after it became ready was started in vain, in milliseconds. */
 const STEADY = 1_000;
 /** How long a task whose time ran out may take to return by itself before its worker is replaced, in milliseconds. */
 const GRACE = 100;
@@ -365,14 +365,12 @@ export class Dispatcher implements Ground {
     const claimed = claims && new Set(lost.filter(({ slot }) => claims.claimed(slot)));
     this.#slots.releaseAll(link, (slot) => this.#claims?.free(slot));
     const died = !exit.stopped && !this.#closed;
-    if (!link.ready && !exit.stopped) {
-      const { message, cause } = lostWorker(link, exit);
-      this.#staff.failed(link.refusal ?? new BrokenExecutorError(`${message} before it was ready`, { cause }));
-    } else if (lost.length > 0) {
-      // If it was replaced on purpose, nothing of this can have begun. Otherwise a process runs the first of what it
-      // was sent; a thread has claimed what it runs.
-      const dismissed = link.leaving && link.fatal === undefined;
-      const ran = (task: PoolTask): boolean => !dismissed && (claimed?.has(task) ?? task === lost[0]);
+    // If it was replaced on purpose, nothing of what it had can have begun. Otherwise a process runs the first of what it
+    // was sent; a thread has claimed what it runs.
+    const dismissed = link.leaving && link.fatal === undefined;
+    const ran = (task: PoolTask): boolean => !dismissed && (claimed?.has(task) ?? task === lost[0]);
+    // First of all, so that nothing is overlooked if the staff gives up.
+    if (lost.length > 0) {
       const errorOf = (task: PoolTask): Error => lostTask(task.job.name, link, exit);
       if (dismissed || this.#staff.replaces) {
         for (const task of lost) {
@@ -387,9 +385,14 @@ export class Dispatcher implements Ground {
           lost.map((task) => [task.job, ran(task) ? errorOf(task) : error] as const),
         );
       }
+    }
+    if (!link.ready && !exit.stopped) {
+      const { message, cause } = lostWorker(link, exit);
+      this.#staff.failed(link.refusal ?? new BrokenExecutorError(`${message} before it was ready`, { cause }));
     } else if (died) {
-      if (!link.leaving) this.#host.stray(idleExit(link, exit));
-      if (link.answers === 0 && performance.now() - link.active < STEADY) this.#staff.failed(lostWorker(link, exit));
+      if (lost.length === 0 && !link.leaving) this.#host.stray(idleExit(link, exit));
+      const wasted = link.answers === 0 && !lost.some(ran) && performance.now() - link.active < STEADY;
+      if (wasted) this.#staff.wasted(lostWorker(link, exit));
     }
     this.#staff.gone();
     if (!this.#closed) this.#pump();

@@ -125,6 +125,10 @@ export class KeepFull implements Staff {
     this.#stopPause = systemClock.setTimer(Math.min(pause, LONGEST_PAUSE), again, { keepAlive: false });
   }
 
+  wasted(error: BrokenExecutorError): void {
+    this.failed(error);
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#stopPause?.();

@@ -58,11 +58,15 @@ export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, a
       continue;
     }
     const { job } = task;
+    link.stuck = false;
     const stamp = stamps.size === 0 ? undefined : stamps.get(slot);
     if (stamp !== undefined && !job.over) job.traceStart(link.name, stamp[0]);
     settle(job, status, value, stamp?.[1], actions);
   }
-  if (returned.length > 0) actions.returned(returned);
+  if (returned.length > 0) {
+    link.stuck = link.inFlight > 0;
+    actions.returned(returned);
+  }
   for (let at = 0; at < costs.length; at += 3) {
     functions?.get(costs[at] as number)?.measured(costs[at + 1] as number, costs[at + 2] as number);
   }

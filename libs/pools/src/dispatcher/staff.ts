@@ -24,8 +24,10 @@ export interface Staff {
   proven(): void;
   /** A worker has ended, and is not among the links any more. */
   gone(): void;
-  /** A worker ended before it was of any use; called before {@link gone}. */
+  /** A worker ended before it was ready; called before {@link gone}. */
   failed(error: BrokenExecutorError): void;
+  /** A worker ended with nothing done, soon after it had become ready; called before {@link gone}. */
+  wasted(error: BrokenExecutorError): void;
   /** Starts no more. */
   stop(): void;
   /** Resolves when no worker is about to become ready. */

@@ -65,5 +65,6 @@ export class StartOnDemand implements Staff {
   ready(): void {}
   proven(): void {}
   gone(): void {}
+  wasted(): void {}
   async settled(): Promise<void> {}
 }

@@ -34,6 +34,8 @@ export class WorkerLink {
   active = 0;
   /** How often it has answered; tells whether it is stuck. */
   answers = 0;
+  /** Whether it gave back tasks because the one it runs takes long; it gets no more until that one is over. */
+  stuck = false;
   /** What {@link answers} was at the last look. */
   seen = 0;
   /** Why it never became ready, if it said so. */
@@ -56,6 +58,7 @@ export class WorkerLink {
   accepts(task: PoolTask): boolean {
     if (!this.ready || this.leaving || this.left === 0) return false;
     if (this.inFlight === 0) return true;
+    if (this.stuck) return false;
     return !task.alone && this.alone === 0 && this.inFlight < DEPTH && this.load + task.size * task.fn.cost <= BUDGET;
   }
 

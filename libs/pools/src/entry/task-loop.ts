@@ -38,6 +38,9 @@ const PATIENCE = 1;
 /** For how many calls a function is treated with care after one of its calls was slow. */
 const WARY = 1_000;
 
+/** How long others may wait here for a task that waits, in milliseconds. */
+const STUCK = 10;
+
 /** How much work may wait here, in milliseconds at the present pace, before it is given back. */
 const BACKLOG = 50;
 
@@ -58,6 +61,7 @@ export class TaskLoop {
   #queue: Run = [];
   #head = 0;
   #running = false;
+  #watching = false;
   #closed = false;
   /** The slot of the task that runs, or -1, and how many have run: a late call of an old task's methods is ignored. */
   #slot = -1;
@@ -101,6 +105,7 @@ export class TaskLoop {
       this.#head = 0;
     } else for (const each of tasks) this.#queue.push(each);
     if (!this.#running) this.#work();
+    else this.#watch();
   }
 
   /** Aborts the signal of a task, if it still runs. */
@@ -180,23 +185,42 @@ export class TaskLoop {
   #report(now: number): void {
     const left = (this.#queue.length - this.#head) / RUN_STRIDE;
     const done = this.#outbox.size;
-    if (left > 0 && (left * (now - this.#outbox.sent)) / Math.max(1, done) > BACKLOG) {
-      for (let at = this.#head; at < this.#queue.length; at += RUN_STRIDE) {
-        const slot = this.#queue[at] as number;
-        // So that the executor does not take it back at the same moment. If it has, this is the answer to that.
-        this.#claims?.claim(slot);
-        this.#outbox.skip(slot);
-      }
-      this.#queue = [];
-      this.#head = 0;
-    }
+    if (left > 0 && (left * (now - this.#outbox.sent)) / Math.max(1, done) > BACKLOG) this.#giveBack();
     this.flush();
+  }
+
+  #giveBack(): void {
+    for (let at = this.#head; at < this.#queue.length; at += RUN_STRIDE) {
+      const slot = this.#queue[at] as number;
+      // So that the executor does not take it back at the same moment. If it has, this is the answer to that.
+      this.#claims?.claim(slot);
+      this.#outbox.skip(slot);
+    }
+    this.#queue = [];
+    this.#head = 0;
+  }
+
+  /** What has to wait here too long goes back. From a thread it is taken. */
+  #watch(): void {
+    if (this.#claims !== undefined || this.#watching || this.#head === this.#queue.length) return;
+    this.#watching = true;
+    const turn = this.#turn;
+    const look = (): void => {
+      this.#watching = false;
+      if (turn !== this.#turn) this.#watch();
+      else {
+        this.#giveBack();
+        this.flush();
+      }
+    };
+    setTimeout(look, STUCK).unref();
   }
 
   /** A task that waits. Others do not begin meanwhile; what has been done goes out. */
   #await(slot: number, callee: Callee, flags: number, begin: number, promise: Promise<unknown>): void {
     // A chain of async functions that never really wait still shares its messages.
     if (this.#outbox.size > 0) this.#outbox.flushLater();
+    this.#watch();
     const settle = (status: number, value: unknown): void => {
       this.#settle(slot, callee, flags, begin, performance.now(), status, value);
       const now = performance.now();
