@@ -33,17 +33,15 @@ export interface OutcomeActions {
  * @internal
  */
 export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, actions: OutcomeActions): void {
-  const { outcomes, costs, times } = message;
-  const functions = costs.length === 0 ? undefined : new Map<number, PoolFunction>();
+  const times = message.length - 2 - (message.at(-1) as number);
+  const costs = times - (message.at(-2) as number);
+  const functions = costs === times ? undefined : new Map<number, PoolFunction>();
+  const stamps = readStamps(message, times);
   const returned: PoolTask[] = [];
-  const stamps = new Map<number, readonly [start: number, end: number]>();
-  for (let at = 0; at < times.length; at += 3) {
-    stamps.set(times[at] as number, [times[at + 1] as number, times[at + 2] as number]);
-  }
-  for (let at = 0; at < outcomes.length; at += DONE_STRIDE) {
-    const slot = outcomes[at] as number;
-    const status = outcomes[at + 1] as number;
-    const value = outcomes[at + 2];
+  for (let at = 0; at < costs; at += DONE_STRIDE) {
+    const slot = message[at] as number;
+    const status = message[at + 1] as number;
+    const value = message[at + 2];
     const task = slots.task(slot);
     if (task !== undefined) {
       functions?.set(task.fn.index, task.fn);
@@ -59,7 +57,7 @@ export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, a
     }
     const { job } = task;
     link.stuck = false;
-    const stamp = stamps.size === 0 ? undefined : stamps.get(slot);
+    const stamp = stamps?.get(slot);
     if (stamp !== undefined && !job.over) job.traceStart(link.name, stamp[0]);
     settle(job, status, value, stamp?.[1], actions);
   }
@@ -67,9 +65,21 @@ export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, a
     link.stuck = link.inFlight > 0;
     actions.returned(returned);
   }
-  for (let at = 0; at < costs.length; at += 3) {
-    functions?.get(costs[at] as number)?.measured(costs[at + 1] as number, costs[at + 2] as number);
+  for (let at = costs; at < times; at += DONE_STRIDE) {
+    functions?.get(message[at] as number)?.measured(message[at + 1] as number, message[at + 2] as number);
   }
+}
+
+type Stamps = Map<number, readonly [start: number, end: number]>;
+
+function readStamps(message: Done, from: number): Stamps | undefined {
+  const end = message.length - 2;
+  if (from === end) return undefined;
+  const stamps: Stamps = new Map();
+  for (let at = from; at < end; at += DONE_STRIDE) {
+    stamps.set(message[at] as number, [message[at + 1] as number, message[at + 2] as number]);
+  }
+  return stamps;
 }
 
 function settle(job: Job, status: number, value: unknown, time: number | undefined, actions: OutcomeActions): void {

@@ -120,9 +120,12 @@ export class Outbox {
     this.sent = performance.now();
     const outcomes = this.#outcomes;
     if (outcomes.length === 0) return;
-    const costs: number[] = [];
-    for (const [fn, { calls, milliseconds }] of this.#costs) costs.push(fn, calls, milliseconds);
+    const end = outcomes.length;
+    for (const [fn, { calls, milliseconds }] of this.#costs) outcomes.push(fn, calls, milliseconds);
+    const costs = outcomes.length - end;
     const times = this.#times;
+    for (const each of times) outcomes.push(each);
+    outcomes.push(costs, times.length);
     const moved = this.#moved;
     this.#costs.clear();
     this.#moved = [];
@@ -130,23 +133,21 @@ export class Outbox {
     this.#times = [];
     this.#hasObject = false;
     try {
-      this.#post({ type: 'done', outcomes, costs, times }, moved);
+      this.#post(outcomes, moved.length === 0 ? undefined : moved);
     } catch (error) {
       // One value could not be cloned after all. Each goes alone, and that one as an error.
-      for (let at = 0; at < outcomes.length; at += DONE_STRIDE) {
-        this.#sendAlone(outcomes.slice(at, at + DONE_STRIDE), error);
-      }
+      for (let at = 0; at < end; at += DONE_STRIDE) this.#sendAlone(outcomes.slice(at, at + DONE_STRIDE), error);
     }
   }
 
   #sendAlone(outcome: unknown[], cause: unknown): void {
     try {
-      this.#post({ type: 'done', outcomes: outcome, costs: [], times: [] });
+      this.#post([...outcome, 0, 0]);
     } catch {
       const why = cause instanceof Error ? cause.message : String(cause);
       const error = new SerializationError(`Cannot send the result: ${why}`, { path: 'result', cause });
       const encoded = encodeError(error, this.#ground);
-      this.#post({ type: 'done', outcomes: [outcome[0], THREW, encoded], costs: [], times: [] });
+      this.#post([outcome[0], THREW, encoded, 0, 0]);
     }
   }
 }
