@@ -18,4 +18,5 @@ export {
 export { asCompleted } from './as-completed.js';
 export { currentTask, type CurrentTask } from './current-task.js';
 export type { Executor, ExecutorOptions, IterablesOf, MapOptions, ShutdownOptions, SubmitOptions } from './executor.js';
+export { transfer } from './transfer.js';
 export { MAX_POOL_DEPTH, type WorkerPoolOptions } from './worker-pool-options.js';

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { SerializationError } from '@interleave/core';
 import { encodeError, encodeValue, type Ground } from '@interleave/transfer';
 import { isPrimitive } from '../is-primitive.js';
+import { takeTransfer } from '../transfer.js';
 import {
   DONE_STRIDE,
   RETURNED,
@@ -92,7 +93,11 @@ export class Outbox {
     try {
       const subject = `the result of task "${name}"`;
       const settings = { ground: this.#ground, name, subject, reply: true, moved: this.#moved };
-      return [RETURNED_ENCODED, encodeValue(value, settings)];
+      const transfer = takeTransfer(value);
+      if (transfer === undefined) return [RETURNED_ENCODED, encodeValue(value, settings)];
+      const encoded = encodeValue(value, { ...settings, transfer });
+      if (this.#ground === 'thread') this.#moved.push(...transfer);
+      return [RETURNED_ENCODED, encoded];
     } catch (error) {
       return [THREW, encodeError(error, this.#ground)];
     }

@@ -1,5 +1,8 @@
-import { ProcessPoolExecutor, ThreadPoolExecutor } from '@interleave/pools';
+import { ProcessPoolExecutor, ThreadPoolExecutor, transfer as moving } from '@interleave/pools';
 import * as tasks from '../tasks.mjs';
+
+/** `echo` for what moves both ways. */
+const moved = (buffer) => moving(buffer, [buffer]);
 
 export const contenders = [
   {
@@ -15,7 +18,7 @@ export const contenders = [
         call: (task, arg, transfer) =>
           transfer === undefined
             ? executor.submit(tasks[task], arg).result()
-            : executor.submitWith({ transfer }, tasks[task], arg).result(),
+            : executor.submitWith({ transfer }, moved, arg).result(),
         submit: (fn, arg) => executor.submit(fn, arg).result(),
         map: async (fn, items, chunkSize) => {
           const results = [];

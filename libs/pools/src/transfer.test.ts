@@ -1,0 +1,65 @@
+import { SerializationError } from '@interleave/core';
+import { afterEach, expect, test } from 'vitest';
+import { CoroutinePoolExecutor } from './coroutine-pool-executor.js';
+import type { Executor } from './executor.js';
+import { ProcessPoolExecutor } from './process-pool-executor.js';
+import { ThreadPoolExecutor } from './thread-pool-executor.js';
+import { transfer } from './transfer.js';
+
+const opened: Executor[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((executor) => executor.shutdown()));
+});
+
+function open(executor: Executor): Executor {
+  opened.push(executor);
+  return executor;
+}
+
+const kept: { pixels?: Uint8Array } = {};
+
+/** Draws for a positive size, and tells the length of what it has drawn before for none. */
+const draw = (size: number): Uint8Array | number | undefined => {
+  if (size === 0) return kept.pixels?.length;
+  kept.pixels = new Uint8Array(size).fill(7);
+  return transfer(kept.pixels, [kept.pixels.buffer]);
+};
+
+test.each([
+  ['thread', 0],
+  ['process', 1 << 20],
+  ['coroutine', 1 << 20],
+] as const)('NOD-12 what a task returns moves to the caller (%s)', async (kind, left) => {
+  const Kinds = { thread: ThreadPoolExecutor, process: ProcessPoolExecutor, coroutine: CoroutinePoolExecutor };
+  const executor = open(new Kinds[kind]({ maxWorkers: 1 }));
+  const pixels = (await executor.submit(draw, 1 << 20).result()) as Uint8Array;
+  expect([pixels.length, pixels[5]]).toEqual([1 << 20, 7]);
+  expect(await executor.submit(draw, 0).result()).toBe(left);
+});
+
+test('NOD-12 every item of a chunk may move', async () => {
+  const executor = open(new ThreadPoolExecutor({ maxWorkers: 1 }));
+  const row = (length: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    return transfer(bytes, [bytes.buffer]);
+  };
+  const lengths: number[] = [];
+  for await (const bytes of executor.map(row, [1, 2, 3, 4], { chunkSize: 2 })) lengths.push(bytes.length);
+  expect(lengths).toEqual([1, 2, 3, 4]);
+});
+
+test('NOD-12 a list with something that cannot move fails its task alone', async () => {
+  const executor = open(new ThreadPoolExecutor({ maxWorkers: 1 }));
+  const wrong = (): Uint8Array => {
+    const bytes = new Uint8Array(8);
+    return transfer(bytes, [bytes]);
+  };
+  await expect(executor.submit(wrong).result()).rejects.toThrow(SerializationError);
+  expect(await executor.submit((n: number) => n, 1).result()).toBe(1);
+});
+
+test('bad arguments', () => {
+  expect(() => transfer(5 as never, [])).toThrow(TypeError);
+  expect(() => transfer(null as never, [])).toThrow(TypeError);
+  expect(() => transfer({}, {} as never)).toThrow(TypeError);
+});
