@@ -49,10 +49,10 @@ const outerReasons: Record<OuterUse, string> = {
   eval: 'calls eval, whose names cannot be found; write (0, eval)(text), or name what it needs with task({ ... }, fn)',
 };
 
-/** Functions of which all free names are globals, and which have nothing else: their capture never changes. */
+/** Functions whose free names are globals and imports, and exports of modules: their capture never changes. */
 const selfContained = new WeakSet<object>();
 
-/** Whether the function takes nothing along but its text, so that a capture of it is valid for good. */
+/** Whether the function takes nothing along that could change, so that a capture of it is valid for good. */
 export function isSelfContained(fn: object): boolean {
   if (!selfContained.has(fn) || !Reflect.ownKeys(fn).every((key) => ownAlways.has(key))) return false;
   const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
@@ -127,8 +127,12 @@ export class FunctionWriter {
     }
     const reference =
       explicit === undefined && script?.isModule && script.url !== '' ? esModulePlace(fn, script.url) : undefined;
-    if (reference !== undefined) return { t: 'module', ...reference };
+    if (reference !== undefined) {
+      selfContained.add(fn);
+      return { t: 'module', ...reference };
+    }
     const variables: CapturedVariable[] = [];
+    let imports = 0;
     let withoutName = false;
     const names = new Map(shape.free);
     if (shape.self !== undefined) {
@@ -164,23 +168,19 @@ export class FunctionWriter {
       const isRequired =
         name === 'require' && typeof value === 'function' && (isRequire(value) || types.isProxy(value));
       if (isRequired) {
-        const from = (value as unknown) === tslab()?.require ? `${process.cwd()}/notebook.js` : script?.url;
-        variables.push({
-          name,
-          use,
-          value: writer.add({
-            t: 'require',
-            from: from === undefined || from === '' ? `${process.cwd()}/main.js` : from,
-          }),
-        });
+        const isTslabs = (value as unknown) === tslab()?.require;
+        const from = isTslabs ? `${process.cwd()}/notebook.js` : script?.url || `${process.cwd()}/main.js`;
+        variables.push({ name, use, value: writer.add({ t: 'require', from }) });
         continue;
       }
       const binding = script && isImportScope(scope.kind, name) ? importBindings(script).get(name) : undefined;
       const imported = binding && script && this.#import(binding, value, script.url);
       if (imported !== undefined) {
+        imports += 1;
         variables.push({ name, use, value: imported });
       } else if (!use.whole && !use.written && isMemberBag(name, value, tslab()?.exports)) {
         const from = binding && script && importableAddress(binding.specifier, script.url);
+        if (from !== undefined) imports += 1;
         variables.push({ name, use, value: this.#bags.entry(value as object, use.members, inside, from) });
       } else if (value !== undefined && (value as unknown) === tslab()?.exports) {
         throw writer.refuse(inside, 'is the whole notebook; use its variables by their names');
@@ -201,7 +201,10 @@ export class FunctionWriter {
     const superclass = shape.classShape?.heritage && this.#superclass(fn, where);
     const proto = this.#prototype(fn, shape, where);
     const props = this.#ownProperties(fn, shape, where);
-    const isLasting = variables.length === 0 && [...names.keys()].every(isStandardGlobal);
+    // An import is a constant here, and goes by its address.
+    const isBound = new Set(variables.map(({ name }) => name));
+    const isLasting =
+      variables.length === imports && [...names.keys()].every((name) => isBound.has(name) || isStandardGlobal(name));
     if (isLasting && !isClass && props.length === 0 && proto.length === 0) selfContained.add(fn);
     for (const variable of variables) this.#shared.add(variable);
     const base = script?.url;
