@@ -145,7 +145,6 @@ export class TaskLoop {
       this.#calls = 1;
       if (callee.slow > 0) {
         // What has been done must not wait for a task that may take long.
-        callee.slow -= 1;
         this.flush();
       }
       const shape = flags & ARGS_MASK;
@@ -304,7 +303,7 @@ export class TaskLoop {
     this.#controller = undefined;
     this.#callee = undefined;
     const milliseconds = end - begin;
-    if (milliseconds > PATIENCE) callee.slow = WARY;
+    callee.slow = milliseconds > PATIENCE ? WARY : Math.max(0, callee.slow - this.#calls);
     if ((flags & CHUNK) === 0 || status === THREW) this.#outbox.add(slot, callee.definition.name, status, value);
     else this.#outbox.add(slot, callee.definition.name, ...(value as ChunkResults).outcome);
     this.#outbox.took(callee.index, this.#calls, milliseconds);
