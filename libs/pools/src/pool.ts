@@ -78,7 +78,7 @@ export class Pool {
    *
    * @throws whatever a worker could not be started for
    * @throws {BrokenExecutorError} if the initializer fails again and again; its `cause` is the initializer's error
-   * @throws {CancelledError} if the pool was terminated before
+   * @throws {CancelledError} if the pool was closed or terminated before
    */
   get ready(): Promise<void> {
     return this.#crew.ready;
