@@ -64,6 +64,8 @@ class Executor {
   /** Runs one cell to its end, or until it is interrupted. Failures are in `cell.failures` afterwards. */
   async run(cell, body) {
     await this.#interrupts.ready;
+    // A signal that came before is heard in this turn, and finds no cell to interrupt.
+    await turn();
     this.#cell = cell;
     this.#findings = [];
     const interrupted = new Promise((resolve) => (cell.interrupt = resolve));

@@ -1,29 +1,17 @@
-// The thread that hears SIGINT while the kernel's main thread is blocked.
-//
-// It parks in a script that Node ends when the signal comes (`breakOnSigint`). A second such script around it keeps
-// Node's handler installed between one signal and the next: without it a quick second signal would end the process.
+// The thread that hears SIGINT while the kernel's main thread is blocked. Both count the signals; this one sees to it
+// that the other one deals with each of them, one after the other.
 'use strict';
 
 const inspector = require('node:inspector');
-const vm = require('node:vm');
 const { parentPort, workerData } = require('node:worker_threads');
+const { hearSigint } = require('./sigint.cjs');
 
 const { words, WORDS, ASK } = workerData;
-/** Milliseconds the main thread has to hear of a signal by itself. */
+/** Milliseconds the main thread has to deal with a signal by itself. */
 const PATIENCE = 100;
 
-const never = new Int32Array(new SharedArrayBuffer(4));
-let number = 0;
-
-globalThis.park = () => Atomics.wait(never, 0, 0);
-
-globalThis.deliver = () => {
-  number++;
-  parentPort.postMessage(number);
-  while (!handled()) ask();
-};
-
-function handled() {
+/** Whether the main thread has dealt with as many signals. */
+function handled(number) {
   const until = Date.now() + PATIENCE;
   for (;;) {
     const seen = Atomics.load(words, WORDS.handled);
@@ -35,7 +23,7 @@ function handled() {
 }
 
 /** Asks the main thread, in the middle of what it does, to end that if it is a reader's code. */
-function ask() {
+function ask(number) {
   const session = new inspector.Session();
   session.connectToMainThread();
   Atomics.store(words, WORDS.verdict, 0);
@@ -45,36 +33,8 @@ function ask() {
   session.disconnect();
 }
 
-const park = new vm.Script('park()');
-const deliver = new vm.Script('deliver()');
-const interruptible = { breakOnSigint: true };
-
-globalThis.watch = () => {
-  parentPort.postMessage(0);
-  for (;;) {
-    try {
-      park.runInThisContext(interruptible);
-    } catch {
-      // The signal came.
-    }
-    try {
-      deliver.runInThisContext(interruptible);
-    } catch {
-      // Another one came meanwhile; the main thread has been told of the first.
-    }
-  }
-};
-
-const watch = new vm.Script('watch()');
-for (;;) {
-  try {
-    watch.runInThisContext(interruptible);
-  } catch {
-    // The signal came between two scripts.
-    try {
-      deliver.runInThisContext(interruptible);
-    } catch {
-      // As above.
-    }
-  }
-}
+hearSigint(() => {
+  const number = Atomics.add(words, WORDS.seen, 1) + 1;
+  while (!handled(number)) ask(number);
+});
+parentPort.postMessage('hears');

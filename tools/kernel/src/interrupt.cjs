@@ -2,21 +2,25 @@
 // blocks (an endless loop, `Atomics.wait`), also after an `await`, nothing in this thread can hear anything; then a
 // watcher thread (interrupt-watcher.cjs) ends the running JavaScript through the inspector.
 //
-//   SIGINT -> watcher -> message to this thread --handled in time--> the cell ends as interrupted
-//                           | not handled within 100 ms
+//   SIGINT -> this thread's event loop: the cell ends as interrupted
+//          -> watcher -- that did not happen within 100 ms
 //                           v
 //                        the inspector asks, in the middle of whatever runs: is that a reader's code?
-//                           | yes: it ends there and then, and the message is handled after all
+//                           | yes: it ends there and then, and the event loop hears of the signal after all
 //                           | no (idle, or the kernel itself): ask again later
+//
+// A signal is meant for the cell that runs when it comes. The event loop turns once between two cells, and hears then of
+// every signal that came before the next one begins; the watcher ends only what runs without a turn since the signal.
 'use strict';
 
 const inspector = require('node:inspector');
 const path = require('node:path');
 const vm = require('node:vm');
 const { Worker } = require('node:worker_threads');
+const { hearSigint } = require('./sigint.cjs');
 
 /** Words that both threads see. */
-const WORDS = { handled: 0, verdict: 1 };
+const WORDS = { seen: 0, handled: 1, verdict: 2 };
 /** What this thread answers the watcher. */
 const VERDICTS = { ended: 1, notNow: 2 };
 /** Where the inspector finds the question. */
@@ -25,8 +29,9 @@ const ASK = '__interleaveKernelEnd';
 const KERNEL_FILE = /^node:|[\\/]tslab[\\/]dist[\\/]|[\\/]tools[\\/]kernel[\\/]/;
 
 class Interrupts {
-  #words = new Int32Array(new SharedArrayBuffer(8));
+  #words = new Int32Array(new SharedArrayBuffer(12));
   #onInterrupt;
+  #heard = 0;
   #guards = 0;
   #session;
   #watching = false;
@@ -37,15 +42,18 @@ class Interrupts {
   /** @param {() => Promise<void>} onInterrupt - ends the running cell; resolves when it is over */
   constructor(onInterrupt) {
     this.#onInterrupt = onInterrupt;
-    // The first listener makes libuv install its handler. It has to stand before the watcher's, which replaces it, and
-    // must never go: without listeners the signal would end the process.
-    process.on('SIGINT', this.#listener);
+    try {
+      hearSigint(() => this.#hear()).unref();
+    } catch {
+      // The next best: a cell can take it away, and the watcher, which has no other way, does not start.
+      process.on('SIGINT', this.#listener);
+    }
     this.ready = this.#startWatcher();
     this.#takeOverVm();
     Object.defineProperty(globalThis, ASK, { value: (number) => this.#end(number), enumerable: false });
   }
 
-  /** Takes the place of all other listeners of the signal. */
+  /** Takes all other listeners of the signal away. */
   listenAlone() {
     for (const listener of process.listeners('SIGINT')) {
       if (listener !== this.#listener) process.off('SIGINT', listener);
@@ -62,9 +70,7 @@ class Interrupts {
     }
   }
 
-  #listener = () => {
-    if (!this.#watching) void this.#onInterrupt();
-  };
+  #listener = () => this.#hear();
 
   #startWatcher() {
     return new Promise((resolve) => {
@@ -75,13 +81,14 @@ class Interrupts {
         stderr: true,
       });
       watcher.unref();
-      watcher.on('message', (number) => {
-        if (number === 0) {
+      watcher.once('message', () => {
+        // From here on both threads count the same signals; what came earlier met no cell.
+        setImmediate(() => {
+          this.#heard = Atomics.load(this.#words, WORDS.seen);
+          Atomics.store(this.#words, WORDS.handled, this.#heard);
           this.#watching = true;
           resolve();
-        } else {
-          this.#deliver(number);
-        }
+        });
       });
       // Without a watcher the event loop hears of the signal itself, if it turns.
       watcher.on('error', () => resolve());
@@ -96,12 +103,12 @@ class Interrupts {
    * The signal counts as handled when the cell is over. Until then the watcher keeps looking: code that was awaited may
    * go on, and block this thread before the reply is out.
    */
-  #deliver(number) {
+  #hear() {
+    const number = ++this.#heard;
     void this.#onInterrupt().then(() => {
       Atomics.store(this.#words, WORDS.handled, number);
       Atomics.notify(this.#words, WORDS.handled);
     });
-    for (const listener of process.listeners('SIGINT')) if (listener !== this.#listener) listener('SIGINT', 2);
   }
 
   /**

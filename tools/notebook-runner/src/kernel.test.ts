@@ -4,34 +4,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isAlive, TestFolder, until } from './fixtures/notebooks.js';
-import type { Output } from './outputs.js';
+import { describe, expect, test } from 'vitest';
+import { LONG, text, useKernel } from './fixtures/kernel.js';
+import { until } from './fixtures/notebooks.js';
 import { KernelSession } from './session.js';
-import type { Execution } from './session.js';
 
-const LONG = { timeout: 100_000 };
-
-let folder: TestFolder;
-let kernel: KernelSession;
-
-beforeAll(async () => {
-  folder = await TestFolder.create();
-  kernel = await KernelSession.start({ cwd: folder.path });
-});
-
-afterAll(async () => {
-  await kernel.close();
-  await folder.remove();
-});
-
-function run(code: string, cellId?: string): Promise<Execution> {
-  return kernel.execute(code, { ...LONG, ...(cellId === undefined ? {} : { cellId }) });
-}
-
-function text({ outputs }: Execution): string {
-  return outputs.outputs.map((output: Output) => (output.output_type === 'stream' ? output.text : '')).join('');
-}
+const kernel = useKernel();
+const { run } = kernel;
 
 describe('output', () => {
   test('100,000 lines arrive complete, and the kernel becomes idle', async () => {
@@ -73,8 +52,8 @@ await new Promise<void>((resolve) => process.stdout.write('', 'utf8', () => reso
     const running = run(`console.log('before');
 console.log('begun');
 for (;;) {}`);
-    await until(() => kernel.lastText === 'begun\n');
-    kernel.interrupt();
+    await until(() => kernel.session.lastText === 'begun\n');
+    kernel.session.interrupt();
     expect(text(await running)).toBe('before\nbegun\n');
   });
 
@@ -103,7 +82,7 @@ const poll = setInterval(async () => {
 gate.open = true;
 await new Promise((resolve) => setTimeout(resolve, 100));
 console.log('second again');`);
-    await kernel.settle(30, 2_000);
+    await kernel.session.settle(30, 2_000);
     expect(text(first)).toBe('first\nfirst again\n');
     expect(text(second)).toBe('second\nsecond again\n');
   });
@@ -132,7 +111,7 @@ const heardOne = await once(echo, 'message');`);
     const second = await run(`echo.postMessage('two');
 const heardTwo = await once(echo, 'message');`);
     await run('await echo.terminate();');
-    await kernel.settle(30, 2_000);
+    await kernel.session.settle(30, 2_000);
     expect([text(first), text(second)]).toEqual(['one\n', 'two\n']);
   });
 });
@@ -174,7 +153,7 @@ readFileSync(process.cwd() + '/none.txt');`);
     const shown = done.outputs.error?.traceback.join('\n') ?? '';
     expect(shown).toContain("open 'none.txt'");
     expect(shown).toContain("  code: 'ENOENT'");
-    expect(shown).not.toContain(folder.path);
+    expect(shown).not.toContain(kernel.folder.path);
   });
 
   test('anything can be thrown', async () => {
@@ -214,7 +193,7 @@ try { await rejected; } catch { console.log('caught'); }`);
       );
       const queued = [failing, `console.log('never')`, 'never()', '2'].map((code) => run(code));
       // The answer comes behind everything that was sent before: the kernel has it all.
-      await kernel.ask('kernel_info_request');
+      await kernel.session.ask('kernel_info_request');
       writeFileSync(sign, '');
       expect((await gate).status).toBe('ok');
       rmSync(folder, { recursive: true });
@@ -226,116 +205,43 @@ try { await rejected; } catch { console.log('caught'); }`);
   });
 
   test('nothing is aborted when the client does not want it', async () => {
-    const failing = kernel.execute(`throw new Error('no')`, { ...LONG, stopOnError: false });
+    const failing = kernel.session.execute(`throw new Error('no')`, { ...LONG, stopOnError: false });
     const all = await Promise.all([failing, run(`'runs'`)]);
     expect(all.map(({ status }) => status)).toEqual(['error', 'ok']);
   });
 });
 
-describe('interrupt', () => {
-  // The cell says when it is where it shall be interrupted.
-  async function interrupted(code: string): Promise<Execution> {
-    const running = run(code);
-    await until(() => kernel.lastText.endsWith('there\n'));
-    kernel.interrupt();
-    return running;
-  }
-
-  for (const [name, code] of [
-    ['an endless loop', `console.log('there'); for (;;) {}`],
-    ['a pending await', `console.log('there'); await new Promise(() => {});`],
-    ['a blocking wait', `console.log('there'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`],
-    [
-      'a blocking wait after an await',
-      `await new Promise((resolve) => setTimeout(resolve, 1)); console.log('there');
-Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`,
-    ],
-    [
-      'an endless loop after an await',
-      `await new Promise((resolve) => setTimeout(resolve, 1)); console.log('there'); for (;;) {}`,
-    ],
-    [
-      'an endless loop in a callback',
-      `setTimeout(() => { console.log('there'); for (;;) {} }, 1); await new Promise(() => {});`,
-    ],
-  ] as const) {
-    test(`ends ${name}, and the kernel goes on with all its variables`, async () => {
-      await run(`const kept = 'kept';`);
-      const done = await interrupted(code);
-      expect(done).toMatchObject({ status: 'error', outputs: { error: { ename: 'Interrupted' } } });
-      expect(text(await run('kept'))).toBe('kept\n');
-      // Timers and promises work as before.
-      expect(text(await run(`await new Promise((resolve) => setTimeout(resolve, 1)); 'on'`))).toBe('on\n');
-    });
-  }
-
-  test('twenty in a row, of the kind that has to be ended from outside', async () => {
-    for (let round = 0; round < 20; round++) {
-      const done = await interrupted(
-        `await null; console.log('there'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`,
-      );
-      expect(done.outputs.error?.ename).toBe('Interrupted');
-      expect(text(await run(`${round}`))).toBe(`${round}\n`);
-    }
-  });
-
-  test('while nothing runs is ignored', async () => {
-    await run(`process.once('SIGINT', () => console.log('heard'));\n0;`);
-    kernel.interrupt();
-    await until(() => kernel.lastText === 'heard\n');
-    expect((await run('1')).status).toBe('ok');
-  });
-
-  test('of the whole process group leaves children alive that are detached or ignore it', async () => {
-    const started = await run(`import { spawn } from 'node:child_process';
-const apart = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
-const deaf = spawn('sh', ['-c', 'trap "" INT; echo ready; while :; do sleep 1; done']);
-await new Promise((resolve) => deaf.stdout.once('data', resolve));
-console.log([apart.pid, deaf.pid].join());`);
-    const pids = text(started).trim().split(',').map(Number);
-    const running = run(`console.log('there'); await new Promise(() => {});`);
-    await until(() => kernel.lastText.endsWith('there\n'));
-    // This is how Jupyter does it.
-    process.kill(-kernel.pid, 'SIGINT');
-    expect((await running).status).toBe('error');
-    for (const pid of pids) expect(await isAlive(pid)).toBe(true);
-    await run(`apart.kill('SIGKILL'); deaf.kill('SIGKILL');`);
-    for (const pid of pids) await until(async () => !(await isAlive(pid)));
-  });
-
-  test('a second one right behind the first does not end the kernel', async () => {
-    const running = run(`console.log('there'); for (;;) {}`);
-    await until(() => kernel.lastText.endsWith('there\n'));
-    for (let count = 0; count < 5; count++) kernel.interrupt();
-    expect((await running).status).toBe('error');
-    expect((await run('1')).status).toBe('ok');
-  });
-});
-
 describe('the rest of the protocol', () => {
   test('comm_info and history are answered as such', async () => {
-    expect(await kernel.ask('comm_info_request', { target_name: 'jupyter.widget' })).toEqual({
+    expect(await kernel.session.ask('comm_info_request', { target_name: 'jupyter.widget' })).toEqual({
       type: 'comm_info_reply',
       content: { status: 'ok', comms: {} },
     });
-    expect(await kernel.ask('history_request')).toMatchObject({ type: 'history_reply', content: { history: [] } });
+    expect(await kernel.session.ask('history_request')).toMatchObject({
+      type: 'history_reply',
+      content: { history: [] },
+    });
   });
 
   test("completion, inspection and completeness are tslab's own", async () => {
     await run('const completeMe = 12;');
-    expect(await kernel.ask('complete_request', { code: 'complete', cursor_pos: 8 })).toMatchObject({
+    expect(await kernel.session.ask('complete_request', { code: 'complete', cursor_pos: 8 })).toMatchObject({
       type: 'complete_reply',
       content: { matches: expect.arrayContaining(['completeMe']) },
     });
-    const inspected = await kernel.ask('inspect_request', { code: 'completeMe', cursor_pos: 3, detail_level: 0 });
+    const inspected = await kernel.session.ask('inspect_request', {
+      code: 'completeMe',
+      cursor_pos: 3,
+      detail_level: 0,
+    });
     expect(inspected).toMatchObject({ content: { found: true } });
-    expect(await kernel.ask('is_complete_request', { code: 'if (x) {' })).toMatchObject({
+    expect(await kernel.session.ask('is_complete_request', { code: 'if (x) {' })).toMatchObject({
       content: { status: 'incomplete' },
     });
   });
 
   test('kernel_info has the status that clients ask for', async () => {
-    expect(await kernel.ask('kernel_info_request')).toMatchObject({
+    expect(await kernel.session.ask('kernel_info_request')).toMatchObject({
       content: { status: 'ok', protocol_version: '5.3', language_info: { name: 'typescript' } },
     });
   });
@@ -355,7 +261,7 @@ console.log(fromChild, fromWorker.includes('remembered'));`);
 });
 
 test('a shutdown ends the kernel although workers and timers live, and runs its exit handlers', async () => {
-  const other = await KernelSession.start({ cwd: folder.path });
+  const other = await KernelSession.start({ cwd: kernel.folder.path });
   await other.execute(
     `import { Worker } from 'node:worker_threads';
 import { writeFileSync } from 'node:fs';
@@ -366,7 +272,7 @@ process.on('exit', () => writeFileSync('exited', 'yes'));`,
   );
   await other.close();
   expect(other.exit).toEqual({ code: 0, signal: null });
-  expect(await folder.read('exited')).toBe('yes');
+  expect(await kernel.folder.read('exited')).toBe('yes');
 });
 
 test('in a process that only has its name, the preload does nothing', async () => {
