@@ -7,7 +7,6 @@
 import { isStandardGlobal } from './known-values.js';
 import type { Entry, FunctionNode, GraphNode, ModuleNode, PropertyEntry } from '../graph.js';
 import { identify } from '../identities.js';
-import { scriptFileUrl } from '../module-files.js';
 import { explicitCaptures } from './explicit-captures.js';
 import { functionShape, type FunctionShape, type OuterUse } from './function-shape.js';
 import type { GraphWriter } from './graph-writer.js';
@@ -20,13 +19,13 @@ import {
   type ImportBinding,
   type Script,
 } from './module-references.js';
+import { loader, loadName, metaName, metaProps } from './vite-names.js';
 import { writeProperties, writeProperty } from './property-writer.js';
 import { isInDeadZone } from './dead-zone.js';
 import { describe, functionName, into, type Where } from './refusal.js';
 import { isMemberBag, MemberBags } from './member-bags.js';
 import { joinText, SharedVariables, type CapturedVariable } from './shared-variables.js';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 
 type AnyFunction = (...args: never[]) => unknown;
@@ -78,14 +77,18 @@ export class FunctionWriter {
     const text = Function.prototype.toString.call(fn);
     if (isRequire(fn)) return { t: 'require', from: fileOfRequire(fn) };
     if (nativeText.test(text)) return this.#writeNative(fn, where);
+    return this.#writeText(fn, text, index, where);
+  }
+
+  #shape(text: string, where: Where): FunctionShape {
     let shape: FunctionShape;
     try {
       shape = functionShape(text);
     } catch (error) {
-      throw writer.refuse(where, `has a text that could not be read: ${(error as Error).message}`, error);
+      throw this.#writer.refuse(where, `has a text that could not be read: ${(error as Error).message}`, error);
     }
-    for (const use of shape.outer) throw writer.refuse(where, outerReasons[use]);
-    return this.#writeText(fn, shape, index, where);
+    for (const use of shape.outer) throw this.#writer.refuse(where, outerReasons[use]);
+    return shape;
   }
 
   /** Puts the texts together. */
@@ -116,7 +119,7 @@ export class FunctionWriter {
     };
   }
 
-  #writeText(fn: AnyFunction, shape: FunctionShape, index: number, where: Where): GraphNode {
+  #writeText(fn: AnyFunction, text: string, index: number, where: Where): GraphNode {
     const writer = this.#writer;
     const explicit = explicitCaptures(fn);
     // For named captures the inspector is welcome (it knows where the text is from) but not needed.
@@ -131,6 +134,8 @@ export class FunctionWriter {
       selfContained.add(fn);
       return { t: 'module', ...reference };
     }
+    // Parsed only now: what goes by its address needs no parser.
+    const shape = this.#shape(text, where);
     const variables: CapturedVariable[] = [];
     let imports = 0;
     let withoutName = false;
@@ -294,9 +299,6 @@ export class FunctionWriter {
 
 const nativeText = /\{\s*\[native code\]\s*\}\s*$/;
 const ownAlways: ReadonlySet<PropertyKey> = new Set(['length', 'name', 'prototype', 'arguments', 'caller']);
-/** Names that vite gives to `import.meta` and `import()`. */
-const metaName = '__vite_ssr_import_meta__';
-const loadName = '__vite_ssr_dynamic_import__';
 
 function isFromText(descriptor: PropertyDescriptor, { classShape }: FunctionShape): boolean {
   if (classShape === undefined) return false;
@@ -371,30 +373,4 @@ function fileOfRequire(fn: NodeJS.Require): string {
 /** The notebook kernel's hook, if this is one. */
 function tslab(): { exports?: unknown; require?: unknown } | undefined {
   return (globalThis as { __tslab__?: { exports?: unknown; require?: unknown } }).__tslab__;
-}
-
-/** What vite makes of `import.meta`, as far as it does not depend on the server. */
-function metaProps(script: string): PropertyEntry[] {
-  const url = scriptFileUrl(script);
-  if (url === undefined) return [['url', 0, [script]]];
-  const filename = fileURLToPath(url);
-  return [
-    ['url', 0, [url]],
-    ['filename', 0, [filename]],
-    ['dirname', 0, [dirname(filename)]],
-  ];
-}
-
-function loader(url: string): FunctionNode {
-  return {
-    t: 'function',
-    text: '(specifier) => load(specifier)',
-    name: 'load',
-    strict: true,
-    slots: [],
-    load: 'load',
-    base: url,
-    props: [],
-    proto: [],
-  };
 }
