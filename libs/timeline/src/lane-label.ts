@@ -17,14 +17,16 @@ export function laneLabel(lane: string): string {
  * one run and `2 threads` in the next.
  */
 export function describeTimeline(timeline: Timeline): string {
-  const { spans, lanes, duration } = timeline;
+  const { spans, duration } = timeline;
   const time = durationText(duration);
   if (spans.length === 0) return `nothing was recorded in ${time}`;
   const pooled = spans.filter(({ executor }) => executor !== undefined);
   const word = pooled.length === spans.length ? 'task' : 'span';
   const what = `${spans.length} ${word}${spans.length === 1 ? '' : 's'} in ${time}`;
   if (pooled.length === 0) return what;
-  const kinds = new Set(pooled.flatMap(({ lane }) => (lane === undefined ? [] : [POOL.exec(lane)?.[1] ?? 'Worker'])));
+  // A stretch of the main program has a row of its own, but it is no worker.
+  const workers = [...new Set(pooled.flatMap(({ lane }) => (lane === undefined ? [] : [lane])))];
+  const kinds = new Set(workers.map((lane) => POOL.exec(lane)?.[1] ?? 'Worker'));
   const [kind = 'Worker'] = kinds.size === 1 ? kinds : [];
-  return `${what}, ${kind.toLowerCase()}${kind === 'Process' ? 'es' : 's'} used: ${lanes.length}`;
+  return `${what}, ${kind.toLowerCase()}${kind === 'Process' ? 'es' : 's'} used: ${workers.length}`;
 }

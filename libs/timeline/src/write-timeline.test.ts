@@ -27,6 +27,11 @@ test('what is not over, failed or never began is said', () => {
   expect(text).toMatch(/^waits .*waiting from 0 ms$/m);
 });
 
+test('a stretch of the main program is not counted as a worker', () => {
+  const stretch = { ...ran('parse', 0, 0, 20, 30), lane: 'main', executor: undefined };
+  expect(madeUp([stretch, ran('get', 0, 0, 0, 20)], 30).toText()).toContain('2 spans in 30 ms, threads used: 1\n');
+});
+
 test('two runs of the same work have the same structure', () => {
   const first = madeUp([ran('a', 0, 0, 0, 100), ran('b', 1, 0, 1, 700)], 700).toText();
   const second = madeUp([ran('a', 1, 0, 90.5, 2_000), ran('b', 0, 3, 4, 5)], 2_100).toText();
