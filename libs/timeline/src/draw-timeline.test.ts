@@ -54,6 +54,17 @@ test('a worker that got nothing to do this time does not change the structure', 
   expect(late.toSvg()).toContain('opacity="0">thread 0</text>');
 });
 
+test('nor does one of two pools beside the main program', () => {
+  const writer = { executor: 'ThreadPoolExecutor-1', lane: 'writer_0' };
+  const stretch = { ...ran('read', 0, 0, 300, 310), executor: undefined, lane: 'main', submitted: undefined };
+  const pieces = [stretch, ...first.spans, ...first.spans.map((span) => ({ ...span, ...writer }))];
+  const late = pieces.map((span) =>
+    span.executor === 'ThreadPoolExecutor-0' ? { ...span, lane: `${span.executor}_0` } : span,
+  );
+  expect(madeUp(late).lanes).toHaveLength(3);
+  expect(structure(madeUp(late).toSvg())).toBe(structure(madeUp(pieces).toSvg()));
+});
+
 test('spans of one lane that overlap lie below each other', () => {
   const lane = (name: string, start: number, end: number): Span => ({
     ...ran(name, 0, 0, start, end),

@@ -170,8 +170,8 @@ function drawGroup(
   return parts.join('');
 }
 
-/** The labels of the rows and the lines under them, then those that are not seen. */
-function drawRows({ labels, spare }: TimelineRows, top: number, { left, right }: Layout): string[] {
+/** The labels of the rows and the lines under them, each pool's followed by those that are not seen. */
+function drawRows({ blocks }: TimelineRows, top: number, { left, right }: Layout): string[] {
   const row = (label: string, at: number, shown: { text: number; line: number }): string => {
     const y = top + at * ROW;
     const text = escapeText(fitText(label, FONT, left - PAD - 10));
@@ -181,12 +181,17 @@ function drawRows({ labels, spare }: TimelineRows, top: number, { left, right }:
       element('path', { class: 'grid', d: line, opacity: shown.line })
     );
   };
-  const named = labels.flatMap((label, at) => (label === '' ? [] : [row(label, at, { text: 1, line: 1 })]));
-  // All with the same text, or it would matter which lane they are for.
-  const [text = ''] = labels;
-  const nameless = labels.flatMap((label, at) => (label === '' ? [row(text, at, { text: 0, line: 1 })] : []));
-  const unseen = Array.from({ length: spare }, () => row(text, 0, { text: 0, line: 0 }));
-  return [...named, ...nameless, ...unseen];
+  let first = 0;
+  return blocks.flatMap(({ labels, spare }) => {
+    const place = first;
+    first += labels.length;
+    const named = labels.flatMap((label, at) => (label === '' ? [] : [row(label, place + at, { text: 1, line: 1 })]));
+    // All with the same text, or it would matter which lane they are for.
+    const [text = ''] = labels;
+    const nameless = labels.flatMap((label, at) => (label === '' ? [row(text, place + at, { text: 0, line: 1 })] : []));
+    const unseen = Array.from({ length: spare }, () => row(text, 0, { text: 0, line: 0 }));
+    return [...named, ...nameless, ...unseen];
+  });
 }
 
 function drawWait(span: Span, from: number, to: number, y: number, byTask: boolean, layout: Layout): string {
