@@ -8,8 +8,9 @@ import { compareOutputs } from './compare.js';
 import { describeExit, KernelMissingError } from './kernel-process.js';
 import { InvalidNotebookError, notebookName, readNotebook, writeNotebook } from './notebook-file.js';
 import type { Cell, Notebook } from './notebook-file.js';
-import type { CellError, Output } from './outputs.js';
+import type { Output } from './outputs.js';
 import { withoutMachinePaths } from './machine-paths.js';
+import { errorFromText, withSavedError } from './plain-errors.js';
 import type { CellKind, CellRecord } from './record.js';
 import { KernelSession, KernelStartError } from './session.js';
 import type { Execution } from './session.js';
@@ -193,25 +194,19 @@ function judge(
   return { kind, message: withoutMachinePaths(message) };
 }
 
-/** Plain tslab prints an exception to stderr and says only that there was one. */
-function errorFromText(outputs: readonly Output[]): CellError {
-  const text = outputs.map((output) =>
-    output.output_type === 'stream' && output.name === 'stderr' ? output.text : '',
-  );
-  const traceback = text.join('').trimEnd().split('\n');
-  const head = traceback.map((line) => /^(?:Uncaught )?([A-Z]\w*Error|Error): (.*)$/.exec(line)).find(Boolean);
-  return { ename: head?.[1] ?? 'Error', evalue: head?.[2] ?? traceback[0] ?? '', traceback };
-}
-
 function compare({ cell, execution }: Ran, mode: RunMode): { kind: CellKind; message: string } | undefined {
   if (mode !== 'test' || cell.tags.includes('live')) return undefined;
-  const difference = compareOutputs(cell.outputs, finished(execution), cell.tags.includes('varies'));
+  const varies = cell.tags.includes('varies');
+  const now = finished(execution);
+  const toldAsText = execution.status === 'error' && !execution.outputs.error;
+  const shown = toldAsText ? withSavedError(cell.outputs, now, varies) : now;
+  const difference = compareOutputs(cell.outputs, shown, varies);
   if (!difference) return undefined;
-  const { where, line, saved, now } = difference;
+  const { where, line, saved } = difference;
   const show = (text: string | undefined): string => (text === undefined ? '(nothing)' : text.slice(0, 400));
   return {
     kind: 'output-differs',
-    message: `Output differs from what is saved (${where}, line ${line})\n  saved: ${show(saved)}\n  now:   ${show(now)}`,
+    message: `Output differs from what is saved (${where}, line ${line})\n  saved: ${show(saved)}\n  now:   ${show(difference.now)}`,
   };
 }
 
