@@ -63,18 +63,36 @@ test('the summary adds up tests and cells, and counts what died as failed', () =
     numFailedTests: 1,
     numPendingTests: 2,
     numTodoTests: 0,
-    testResults: [],
+    testResults: [
+      {
+        status: 'failed',
+        assertionResults: [
+          { status: 'passed', fullName: 'fine' },
+          { status: 'failed', fullName: 'counts', failureMessages: ['expected 2 to be 1\n  at a place'] },
+        ],
+      },
+    ],
   });
   put('libs/b/.reports/test.json', {
     numPassedTests: 0,
     numFailedTests: 0,
-    testResults: [{ status: 'failed', assertionResults: [] }],
+    testResults: [{ name: '/x/b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] }],
   });
-  put('notebooks/05/.reports/one.json', { summary: { passed: 10, failed: 1, aborted: 4, skipped: 1 } });
+  put('notebooks/05/.reports/one.json', {
+    summary: { passed: 10, failed: 1, aborted: 4, skipped: 1 },
+    cells: [{ id: '05/one#sum', status: 'failed', message: 'Check failed: five\nmore' }],
+  });
   put('tools/t/.reports/test.json', '{"numPassed');
   const { passed, failed, skipped, rows } = summarize(folder);
   expect([passed, failed, skipped]).toEqual([13, 8, 3]);
   expect(rows.map((row) => row.name)).toEqual(['libs/a', 'libs/b', 'notebooks/05/one', 'tools/t']);
+  expect(rows.map((row) => row.project)).toEqual(['libs/a', 'libs/b', 'notebooks/05', 'tools/t']);
+  expect(rows.flatMap((row) => row.failures)).toEqual([
+    'counts: expected 2 to be 1',
+    'b.test.ts: no such module',
+    '05/one#sum: Check failed: five',
+    'the task ended while it wrote its report',
+  ]);
   clearReports(folder);
   expect(reportFiles(folder)).toEqual([]);
 });
