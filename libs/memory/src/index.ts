@@ -1,0 +1,4 @@
+export type { Participant, WaitAsyncOptions, WaitResult, Words, WordsHandle } from './words.js';
+export { threadWords } from './thread-words.js';
+export { openWords, registerGround } from './open-words.js';
+export { allowMainThreadBlocking, checkMayBlock } from './blocking.js';

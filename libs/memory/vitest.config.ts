@@ -1,0 +1,3 @@
+import { projectTests } from '@interleave/quality';
+
+export default projectTests(import.meta.url);
