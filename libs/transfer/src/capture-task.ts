@@ -57,13 +57,29 @@ export function captureTask(fn: TaskLike, ground: Ground): TaskDefinition {
       `Cannot submit ${describe(fn)}: it is not a function; pass a function, or a task made by task() or moduleTask()`,
     );
   }
+  if (fn === last?.fn && ground === last.ground) return last.definition;
   const captured = recent.get(fn);
   const done = captured?.[ground] ?? unchanged(fn, ground);
-  if (done !== undefined) return done;
+  if (done !== undefined) {
+    last ??= forgetSoon({ fn, ground, definition: done });
+    return done;
+  }
   const definition = capture(fn, ground);
   if (captured === undefined) recent.set(fn, { [ground]: definition });
   else captured[ground] = definition;
   return definition;
+}
+
+/** What was submitted first in this synchronous stretch: in a loop it is nearly always what is submitted next. */
+let last: { readonly fn: object; readonly ground: Ground; readonly definition: TaskDefinition } | undefined;
+const now = Promise.resolve();
+const forget = (): void => {
+  last = undefined;
+};
+
+function forgetSoon<T>(value: T): T {
+  void now.then(forget);
+  return value;
 }
 
 function unchanged(fn: object, ground: Ground): TaskDefinition | undefined {

@@ -47,13 +47,14 @@ const GRAPH = 1;
  * ```
  */
 export function encodeValue(value: unknown, options: EncodeOptions): unknown {
+  const { name = 'value', subject = name, ...rest } = options;
   if (typeof value !== 'object' || value === null) {
     if (typeof value !== 'function' && typeof value !== 'symbol') return value;
-  } else if (options.transfer === undefined && looksSimple(value)) {
-    return [PLAIN, value];
+    checkTransfer(options, subject);
+  } else {
+    checkTransfer(options, subject);
+    if (looksSimple(value)) return [PLAIN, value];
   }
-  const { name = 'value', subject = name, ...rest } = options;
-  checkTransfer(options, subject);
   const writer = new GraphWriter({ ...rest, name, subject, exact: false });
   try {
     const graph = writer.write(value);

@@ -6,7 +6,7 @@
  *        taken back │         └──── receive <─────Done────────┘
  *
  * When workers start, and what happens when one dies, is up to its staff (`staff.ts`). A worker runs one task at a time, in the order sent. Tasks are sent ahead
- * of time only as far as their measured time says that they are short, at most 2 ms of work for each worker: then a
+ * of time only as far as their measured time says that they are short, at most 10 ms of work for each worker: then a
  * message carries many of them. A worker whose task took longer than that gives back what waits behind it. What is
  * ahead of a thread can also be taken back while the task runs (see `claims.ts` and `balancer.ts`).
  *
@@ -26,6 +26,7 @@ import type { Done, WorkerMessage } from '../protocol.js';
 import { TaskQueue } from '../task-queue.js';
 import { Balancer } from './balancer.js';
 import { Claims } from './claims.js';
+import { deal, type Table } from './deal.js';
 import { Decoding } from './decoding.js';
 import { PoolFunctions } from './functions.js';
 import { KeepFull } from './keep-full.js';
@@ -34,7 +35,6 @@ import type { PoolTask } from './pool-task.js';
 import { prepareTask } from './prepare-task.js';
 import { receiveOutcomes, type OutcomeActions } from './receive-outcomes.js';
 import { receiveProgress } from './receive-progress.js';
-import { sendTasks } from './send-tasks.js';
 import { Slots } from './slots.js';
 import type { Staff } from './staff.js';
 import { StartOnDemand } from './start-on-demand.js';
@@ -57,6 +57,8 @@ export interface DispatcherOptions extends ExecutorOptions, WithStarter {
 const STEADY = 1_000;
 /** How long a task whose time ran out may take to return by itself before its worker is replaced, in milliseconds. */
 const GRACE = 100;
+/** How many tasks wait when idle workers are looked for before the end of the turn. */
+const MANY = 256;
 /** Microtasks are queued on it at half the price of `queueMicrotask`. */
 const now = Promise.resolve();
 
@@ -75,6 +77,7 @@ export class Dispatcher implements Ground {
   readonly #claims: Claims | undefined;
   readonly #balancer: Balancer | undefined;
   readonly #decoding = new Decoding();
+  readonly #table: Table;
   #scheduled = false;
   #closed = false;
   readonly #turn = (): void => {
@@ -111,6 +114,13 @@ export class Dispatcher implements Ground {
         (tasks) => this.#putBack(tasks),
       );
     }
+    this.#table = {
+      queue: this.#queue,
+      links: this.#links,
+      slots: this.#slots,
+      claims: this.#claims,
+      unsent: (task, error) => this.#unsent(task, error),
+    };
   }
 
   /** Begins. @returns a promise for the moment when all workers that start now take tasks */
@@ -125,6 +135,8 @@ export class Dispatcher implements Ground {
 
   enqueue(job: Job): void {
     this.#queue.push(job.payload as PoolTask);
+    // Whoever submits thousands in a loop keeps this thread busy for long; workers that are idle begin meanwhile.
+    if (this.#queue.size % MANY === 0) deal(this.#table, (link) => link.idle && !this.#closed);
     this.#schedule();
   }
 
@@ -197,37 +209,12 @@ export class Dispatcher implements Ground {
 
   /** Sends what can be sent, and starts workers for the rest. */
   #pump(): void {
-    const queue = this.#queue;
-    for (let next = queue.peek(); next !== undefined && !this.#closed; next = queue.peek()) {
-      const link = this.#freest(next);
-      if (link === undefined) break;
-      // Half of an even share, so that what is left can go where it gets done first.
-      let share = Math.max(1, Math.ceil(queue.size / (2 * this.#links.size)));
-      const tasks: PoolTask[] = [];
-      for (let task: PoolTask | undefined = next; task !== undefined && share > 0 && link.accepts(task); share -= 1) {
-        const slot = this.#slots.take(task, link);
-        if (slot === undefined) break;
-        queue.remove(task);
-        this.#claims?.offer(slot);
-        link.add(task, slot);
-        tasks.push(task);
-        task = queue.peek();
-      }
-      if (tasks.length === 0) break;
-      sendTasks(link, tasks, (task, error) => this.#unsent(task, error));
-    }
-    if (!this.#closed) this.#staff.fill(queue.size);
+    deal(this.#table, () => !this.#closed);
+    const { size } = this.#queue;
+    if (!this.#closed) this.#staff.fill(size);
     if (this.#closed) return;
-    if (queue.size === 0) this.#balancer?.steal();
+    if (size === 0) this.#balancer?.steal();
     this.#balancer?.watch();
-  }
-
-  #freest(task: PoolTask): WorkerLink | undefined {
-    let best: WorkerLink | undefined;
-    for (const link of this.#links) {
-      if (link.accepts(task) && (best === undefined || link.load < best.load)) best = link;
-    }
-    return best;
   }
 
   /** A task turned out not to be sendable: it fails alone. */

@@ -4,8 +4,11 @@ import type { HostMessage } from '../protocol.js';
 import type { PoolFunction } from './functions.js';
 import type { PoolTask } from './pool-task.js';
 
-/** How much work may be ahead of a worker, in milliseconds of measured time. */
-const BUDGET = 2;
+/**
+ * How much work may be ahead of a worker, in milliseconds of measured time. A worker must not run dry while the executor's
+ * thread waits for a processor of its own, and what is ahead of a busy worker goes to the first idle one all the same.
+ */
+const BUDGET = 10;
 /** How many tasks may be ahead of a worker. */
 export const DEPTH = 1_024;
 /** How many functions a worker keeps. */

@@ -28,12 +28,15 @@ interface Callee {
   readonly index: number;
   readonly definition: TaskDefinition;
   call: Call | undefined;
-  /** For how many more calls it is expected that one may take longer than {@link PATIENCE}. */
+  /** For how many more calls it is expected that one may take longer than {@link SLOW}. */
   slow: number;
 }
 
 /** How long an outcome may wait for others to go along with it, in milliseconds, unless it may not wait at all. */
-const PATIENCE = 1;
+const PATIENCE = 2;
+
+/** A call that takes longer is slow, in milliseconds. */
+const SLOW = 1;
 
 /** For how many calls a function is treated with care after one of its calls was slow. */
 const WARY = 1_000;
@@ -47,7 +50,7 @@ const BACKLOG = 50;
 /**
  * Runs the tasks of one worker, one at a time, in the order in which they came.
  *
- * Outcomes are collected and sent together, at the latest after a millisecond and always before the worker waits.
+ * Outcomes are collected and sent together, at the latest after two milliseconds and always before the worker waits.
  * While a task waits (for a timer, for the network) the event loop of the worker turns, but no other task begins.
  */
 export class TaskLoop {
@@ -303,7 +306,7 @@ export class TaskLoop {
     this.#controller = undefined;
     this.#callee = undefined;
     const milliseconds = end - begin;
-    callee.slow = milliseconds > PATIENCE ? WARY : Math.max(0, callee.slow - this.#calls);
+    callee.slow = milliseconds > SLOW ? WARY : Math.max(0, callee.slow - this.#calls);
     if ((flags & CHUNK) === 0 || status === THREW) this.#outbox.add(slot, callee.definition.name, status, value);
     else this.#outbox.add(slot, callee.definition.name, ...(value as ChunkResults).outcome);
     this.#outbox.took(callee.index, this.#calls, milliseconds);

@@ -32,6 +32,7 @@ function isSimple(value: unknown, depth: number): boolean {
     return true;
   }
   if (prototype !== Array.prototype) {
+    if (prototype === ArrayBuffer.prototype) return types.isArrayBuffer(value) && value.byteLength > 0 && isBare(value);
     // A view that is empty may have lost its buffer.
     if (!ArrayBuffer.isView(value) || value.byteLength === 0) return false;
     return isPlainView(value, prototype) && types.isArrayBuffer(value.buffer);
@@ -40,4 +41,9 @@ function isSimple(value: unknown, depth: number): boolean {
   if (list.length > BUDGET || Object.keys(list).length !== list.length) return false;
   for (let i = 0; i < list.length; i += 1) if (!isSimple(list[i], depth - 1)) return false;
   return true;
+}
+
+/** Whether it has no members of its own, which would be lost. */
+function isBare(value: object): boolean {
+  return Reflect.ownKeys(value).length === 0;
 }

@@ -1,0 +1,51 @@
+import type { TaskQueue } from '../task-queue.js';
+import type { Claims } from './claims.js';
+import type { PoolTask } from './pool-task.js';
+import { sendTasks } from './send-tasks.js';
+import type { Slots } from './slots.js';
+import type { WorkerLink } from './worker-link.js';
+
+/** What {@link deal} deals from and to. */
+export interface Table {
+  readonly queue: TaskQueue<PoolTask>;
+  readonly links: ReadonlySet<WorkerLink>;
+  readonly slots: Slots;
+  readonly claims: Claims | undefined;
+  /** Called for a task that turns out not to be sendable; the others are sent. */
+  readonly unsent: (task: PoolTask, error: unknown) => void;
+}
+
+/**
+ * Sends the tasks that wait to the workers that take them, to the one with the least to do first.
+ *
+ * @internal
+ * @param may - asked before each message; false ends the round
+ */
+export function deal({ queue, links, slots, claims, unsent }: Table, may: (link: WorkerLink) => boolean): void {
+  for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
+    const link = freest(links, next);
+    if (link === undefined || !may(link)) return;
+    // Half of an even share, so that what is left can go where it gets done first.
+    let share = Math.max(1, Math.ceil(queue.size / (2 * links.size)));
+    const tasks: PoolTask[] = [];
+    for (let task: PoolTask | undefined = next; task !== undefined && share > 0 && link.accepts(task); share -= 1) {
+      const slot = slots.take(task, link);
+      if (slot === undefined) break;
+      queue.remove(task);
+      claims?.offer(slot);
+      link.add(task, slot);
+      tasks.push(task);
+      task = queue.peek();
+    }
+    if (tasks.length === 0) return;
+    sendTasks(link, tasks, unsent);
+  }
+}
+
+function freest(links: ReadonlySet<WorkerLink>, task: PoolTask): WorkerLink | undefined {
+  let best: WorkerLink | undefined;
+  for (const link of links) {
+    if (link.accepts(task) && (best === undefined || link.load < best.load)) best = link;
+  }
+  return best;
+}
