@@ -199,6 +199,22 @@ class Money {
   }
 }
 
+test('a registered class whose decode cannot travel takes nothing half-written along, and nothing else away', async () => {
+  class Ticket {
+    readonly number = 7;
+  }
+  const weak = new WeakSet();
+  const inner = (n: number): Ticket => (weak.add(Ticket), Object.assign(new Ticket(), { number: n }));
+  const outer = (n: number): Ticket => inner(n);
+  registerTransfer(Ticket, { name: 'test.Ticket', encode: ({ number }) => number, decode: (n) => outer(n) });
+  const tickets = [new Ticket(), () => new Ticket().number] as const;
+  const encoded = encodeValue(tickets, { ground: 'thread' }) as [number, { nodes: readonly unknown[] }];
+  // Every node is there, and nothing more than the list, the ticket and the function with what it needs.
+  expect(Object.keys(encoded[1].nodes)).toHaveLength(encoded[1].nodes.length);
+  const [ticket, make] = (await decodeValue(encoded)) as typeof tickets;
+  expect([ticket.number, make()]).toEqual([7, 7]);
+});
+
 test('registerTransfer lets a class with private fields travel', () => {
   registerTransfer(Money, { name: 'test.Money', encode: (m) => m.cents, decode: (c) => new Money(c) });
   const money = new Money(5);

@@ -63,7 +63,6 @@ export class FunctionWriter {
   readonly #writer: GraphWriter;
   readonly #pending: Pending[] = [];
   readonly #bags: MemberBags;
-  readonly #shared = new SharedVariables();
 
   constructor(writer: GraphWriter) {
     this.#writer = writer;
@@ -91,9 +90,21 @@ export class FunctionWriter {
     return shape;
   }
 
+  /** @returns a function that forgets all that was written from here on: it is not sent after all */
+  mark(): () => void {
+    const pending = this.#pending.length;
+    const undoBags = this.#bags.mark();
+    return () => {
+      this.#pending.length = pending;
+      undoBags();
+    };
+  }
+
   /** Puts the texts together. */
   finish(): void {
-    const cells = this.#shared.cells(this.#writer);
+    const shared = new SharedVariables();
+    for (const { variables } of this.#pending) for (const variable of variables) shared.add(variable);
+    const cells = shared.cells(this.#writer);
     for (const { index, shape, variables, superclass, node, withoutName } of this.#pending) {
       const joined = joinText(shape, variables, cells, { superclass, withoutName });
       this.#writer.put(index, { ...node, ...joined });
@@ -211,7 +222,6 @@ export class FunctionWriter {
     const isLasting =
       variables.length === imports && [...names.keys()].every((name) => isBound.has(name) || isStandardGlobal(name));
     if (isLasting && !isClass && props.length === 0 && proto.length === 0) selfContained.add(fn);
-    for (const variable of variables) this.#shared.add(variable);
     const base = script?.url;
     const node: Pending['node'] = {
       t: 'function',

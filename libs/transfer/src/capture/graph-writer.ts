@@ -56,7 +56,7 @@ export class GraphWriter {
   readonly options: WriterOptions;
   readonly #nodes: (GraphNode | undefined)[] = [];
   readonly #indices = new Map<unknown, number>();
-  readonly #queue: Work[] = [];
+  #queue: Work[] = [];
   #next = 0;
   #noted = false;
   readonly #moved: Set<unknown>;
@@ -176,7 +176,10 @@ export class GraphWriter {
   attempt<T>(body: () => T): T | undefined {
     const nodes = this.#nodes.length;
     const given = this.#given.length;
-    const queued = this.#queue.length;
+    // With a queue of its own: what was given out before stays, whatever becomes of this.
+    const [queue, next] = [this.#queue, this.#next];
+    [this.#queue, this.#next] = [[], 0];
+    const undoFunctions = this.#functions?.mark() ?? ((): void => void (this.#functions = undefined));
     try {
       const result = body();
       this.drain();
@@ -184,9 +187,10 @@ export class GraphWriter {
     } catch {
       for (const value of this.#given.splice(given)) this.#indices.delete(value);
       this.#nodes.length = nodes;
-      this.#queue.length = queued;
-      this.#next = queued;
+      undoFunctions();
       return undefined;
+    } finally {
+      [this.#queue, this.#next] = [queue, next];
     }
   }
 

@@ -50,6 +50,20 @@ export class MemberBags {
     this.#writer = writer;
   }
 
+  /** @returns a function that takes back what was added from here on */
+  mark(): () => void {
+    const before = [...this.#bags].map(([value, bag]) => [value, bag, [...bag.names], bag.props.length] as const);
+    return () => {
+      this.#bags.clear();
+      for (const [value, bag, names, props] of before) {
+        this.#bags.set(value, bag);
+        bag.props.length = props;
+        bag.names.clear();
+        for (const name of names) bag.names.add(name);
+      }
+    };
+  }
+
   /**
    * The entry for the stand-in, after adding the members.
    *
