@@ -8,11 +8,19 @@ import {
 } from '@interleave/core';
 import type { TaskLike } from '@interleave/transfer';
 import { holdProcess } from '@interleave/workers';
-import type { Executor, ExecutorOptions, IterablesOf, MapOptions, ShutdownOptions, SubmitOptions } from './executor.js';
+import type {
+  Executor,
+  ExecutorOptions,
+  ExecutorStats,
+  IterablesOf,
+  MapOptions,
+  ShutdownOptions,
+  SubmitOptions,
+} from './executor.js';
 import { exiting, watchExit } from './exit-watch.js';
 import type { Future } from './future.js';
 import type { Ground, GroundHost, Shape } from './ground.js';
-import { Job, type JobKeeper } from './job.js';
+import { Job, type JobEnd, type JobKeeper } from './job.js';
 import { mapOver } from './map.js';
 import { walk, zip } from './walk.js';
 import { checkInteger } from './check-integer.js';
@@ -37,6 +45,7 @@ export abstract class BaseExecutor implements Executor {
   readonly #limit: number;
   readonly #listeners = new Set<(error: unknown) => void>();
   #unfinished = 0;
+  readonly #ended = { succeeded: 0, failed: 0, cancelled: 0 };
   #release: (() => void) | undefined;
   #phase: 'open' | 'closing' = 'open';
   #broken: BrokenExecutorError | undefined;
@@ -64,7 +73,7 @@ export abstract class BaseExecutor implements Executor {
       { name, broke: (error, lost) => this.#break(error, lost), stray: (error) => this.#stray(error) },
       this.maxWorkers,
     );
-    this.#keeper = { name, ground: this.#ground, jobOver: () => this.#jobOver() };
+    this.#keeper = { name, ground: this.#ground, jobOver: (state) => this.#jobOver(state) };
     this.#leaveExit = watchExit();
   }
 
@@ -86,6 +95,16 @@ export abstract class BaseExecutor implements Executor {
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>> {
     return this.#map(task, () => zip(iterables as readonly Iterable<unknown>[]), 'calls', options);
+  }
+
+  stats(): ExecutorStats {
+    const { workers, running, runTime } = this.#ground.load;
+    const { succeeded, failed, cancelled } = this.#ended;
+    const unfinished = this.#unfinished;
+    const submitted = succeeded + failed + cancelled + unfinished;
+    // A task that was given up by its caller is over for the caller, but may still keep its worker.
+    const busy = Math.min(running, unfinished);
+    return { submitted, waiting: unfinished - busy, running: busy, succeeded, failed, cancelled, workers, runTime };
   }
 
   shutdown(options: ShutdownOptions = {}): Promise<void> {
@@ -192,7 +211,8 @@ export abstract class BaseExecutor implements Executor {
     if (exiting()) throw new ShutdownError(`Cannot submit to ${this.name}: the process is exiting`);
   }
 
-  #jobOver(): void {
+  #jobOver(state: JobEnd): void {
+    this.#ended[state] += 1;
     this.#unfinished -= 1;
     if (this.#unfinished > 0) return;
     this.#release?.();

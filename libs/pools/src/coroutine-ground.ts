@@ -2,9 +2,9 @@ import { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 import { BrokenExecutorError, reportUncaught, traceTime } from '@interleave/core';
 import { localTask, type TaskLike } from '@interleave/transfer';
-import { runAsTask, type CurrentTask } from './current-task.js';
+import { coroutineTask, runAsTask, type CurrentTask } from './current-task.js';
 import type { ExecutorOptions } from './executor.js';
-import type { ChunkResult, Ground, GroundHost, Shape } from './ground.js';
+import type { ChunkResult, Ground, GroundHost, GroundLoad, Shape } from './ground.js';
 import type { Job } from './job.js';
 import { TaskQueue, type QueueEntry } from './task-queue.js';
 
@@ -18,6 +18,14 @@ interface Coroutine extends QueueEntry {
   lane: string | undefined;
   /** Made when somebody asks for the signal, or when there is something to tell. */
   controller: AbortController | undefined;
+  /** When it began, on the clock of `performance.now()`. */
+  began: number;
+  /** What it waits for and has not begun, see {@link CoroutineGround.awaited}. */
+  wanted: Coroutine[];
+  /** Whether one of these runs in its place, or is about to. */
+  helped: boolean;
+  /** In whose place it runs. */
+  helps: Coroutine | undefined;
 }
 
 /**
@@ -35,9 +43,13 @@ export class CoroutineGround implements Ground {
   #initializer: (() => unknown) | undefined;
   #initializing = false;
   #scheduled = false;
+  readonly #lanes: number;
+  #runTime = 0;
+  readonly #byTask = new WeakMap<CurrentTask, Coroutine>();
 
   constructor(host: GroundHost, maxWorkers: number, options: ExecutorOptions) {
     this.#host = host;
+    this.#lanes = maxWorkers;
     for (let index = maxWorkers - 1; index >= 0; index--) this.#free.push(`${host.name}_${index}`);
     const { initializer, initArgs = [] } = options;
     if (initializer !== undefined) this.#initializer = () => (localTask(initializer) as Run)(...initArgs);
@@ -54,6 +66,10 @@ export class CoroutineGround implements Ground {
       position: undefined,
       lane: undefined,
       controller: undefined,
+      began: 0,
+      wanted: [],
+      helped: false,
+      helps: undefined,
     };
     job.payload = coroutine;
   }
@@ -81,6 +97,37 @@ export class CoroutineGround implements Ground {
     this.#leave(coroutine);
     controllerOf(coroutine).abort(reason);
     this.#schedule();
+  }
+
+  get load(): GroundLoad {
+    const waiting = [...this.#running].filter(({ helped }) => helped).length;
+    return { workers: this.#lanes, running: this.#running.size - waiting, runTime: this.#runTime };
+  }
+
+  /**
+   * A task that waits for another one of this executor does nothing meanwhile, so the other one may run in its place, one at a time.
+   * Otherwise tasks that wait for each other in a full executor would wait for ever.
+   */
+  awaited(job: Job): void {
+    const coroutine = job.payload as Coroutine | undefined;
+    const here = coroutineTask();
+    const waiter = here && this.#byTask.get(here);
+    if (coroutine === undefined || waiter === undefined || coroutine.lane !== undefined) return;
+    waiter.wanted.push(coroutine);
+    if (!waiter.helped) this.#help(waiter);
+  }
+
+  #help(waiter: Coroutine): void {
+    waiter.helped = true;
+    queueMicrotask(() => {
+      for (let next = waiter.wanted.shift(); next !== undefined; next = waiter.wanted.shift()) {
+        if (!this.#running.has(waiter) || !this.#queue.remove(next)) continue;
+        next.helps = waiter;
+        this.#start(next, waiter.lane as string);
+        return;
+      }
+      waiter.helped = false;
+    });
   }
 
   waiting(): Job[] {
@@ -118,7 +165,7 @@ export class CoroutineGround implements Ground {
     }
     while (this.#queue.size > 0 && this.#free.length > 0) {
       const coroutine = this.#queue.shift();
-      if (coroutine !== undefined) this.#start(coroutine);
+      if (coroutine !== undefined) this.#start(coroutine, this.#free.pop() as string);
     }
   }
 
@@ -134,10 +181,10 @@ export class CoroutineGround implements Ground {
     }
   }
 
-  #start(coroutine: Coroutine): void {
+  #start(coroutine: Coroutine, lane: string): void {
     const { job, run, context } = coroutine;
-    const lane = this.#free.pop() as string;
     coroutine.lane = lane;
+    coroutine.began = performance.now();
     this.#running.add(coroutine);
     if (!job.begin(lane)) {
       this.#leave(coroutine);
@@ -152,6 +199,7 @@ export class CoroutineGround implements Ground {
       },
       progress: (value) => reportProgress(job, value),
     };
+    this.#byTask.set(task, coroutine);
     try {
       const returned = context.runInAsyncScope(runAsTask, undefined, task, run);
       if (types.isPromise(returned)) {
@@ -173,7 +221,24 @@ export class CoroutineGround implements Ground {
 
   /** Gives the lane back, once. */
   #leave(coroutine: Coroutine): void {
-    if (this.#running.delete(coroutine)) this.#free.push(coroutine.lane as string);
+    if (!this.#running.delete(coroutine)) return;
+    this.#runTime += performance.now() - coroutine.began;
+    // Its own place, or that of the task that waits for it; which may have gone meanwhile and left its place to this one.
+    const { helps } = coroutine;
+    if (helps !== undefined && this.#running.has(helps)) {
+      this.#help(helps);
+      return;
+    }
+    const heir = this.#helperOf(coroutine);
+    if (heir !== undefined) heir.helps = undefined;
+    else this.#free.push(coroutine.lane as string);
+  }
+
+  /** Who runs in the place of a task. */
+  #helperOf(waiter: Coroutine): Coroutine | undefined {
+    if (!waiter.helped) return undefined;
+    for (const each of this.#running) if (each.helps === waiter) return each;
+    return undefined;
   }
 }
 

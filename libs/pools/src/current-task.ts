@@ -60,6 +60,11 @@ export function runAsTask<R>(task: CurrentTask, body: () => R): R {
   return place().contexts.run(task, body);
 }
 
+/** @internal The task of this asynchronous context, if it shares its event loop with others. */
+export function coroutineTask(): CurrentTask | undefined {
+  return place().contexts.getStore();
+}
+
 /** @internal Sets who knows the current task in a worker that runs one at a time. */
 export function setOnlyTask(only: () => CurrentTask | undefined): void {
   place().only = only;

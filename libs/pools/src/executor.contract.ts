@@ -278,4 +278,22 @@ export function executorContract({ kind, make }: ContractSubject): void {
     expect(new Set(names).size).toBe(2);
     for (const name of names) expect(name).toMatch(/^[A-Z][A-Za-z]+-\d+_0$/);
   });
+
+  test('statistics count every task once, while it waits, runs and is over', async () => {
+    const executor = open({ maxWorkers: 1 });
+    const door = openGate();
+    expect(executor.stats()).toMatchObject({ submitted: 0, waiting: 0, running: 0, succeeded: 0, runTime: 0 });
+    const first = executor.submit(arriveAndWait, door.folder, 1);
+    const second = executor.submit(raiseError, 'broken');
+    const third = executor.submit(noop);
+    await until(() => door.arrived() === 1);
+    third.cancel();
+    expect(executor.stats()).toMatchObject({ submitted: 3, waiting: 1, running: 1, cancelled: 1, workers: 1 });
+    door.open();
+    await first.result();
+    await second.exception();
+    const { runTime, ...rest } = executor.stats();
+    expect(rest).toMatchObject({ submitted: 3, waiting: 0, running: 0, succeeded: 1, failed: 1, cancelled: 1 });
+    expect(runTime).toBeGreaterThan(0);
+  });
 }

@@ -47,6 +47,27 @@ export interface MapOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What an executor has done and is doing; a chunk of a `map` counts as one task. */
+export interface ExecutorStats {
+  /** How many tasks were accepted; the sum of the next five. */
+  readonly submitted: number;
+  /** Accepted, and not begun. */
+  readonly waiting: number;
+  /** At work in this moment. */
+  readonly running: number;
+  readonly succeeded: number;
+  /** The task threw, could not travel, ran out of time, or was lost with its worker. */
+  readonly failed: number;
+  readonly cancelled: number;
+  /** How many workers there are now; coroutines have as many as may run at once. */
+  readonly workers: number;
+  /**
+   * Milliseconds that tasks have run, all workers together, as far as they have answered. Divided by `workers` and the time
+   * since the start, it tells how busy they were; divided by the number of tasks, how long one takes.
+   */
+  readonly runTime: number;
+}
+
 /** Options of {@link Executor.shutdown}. */
 export interface ShutdownOptions {
   /** Whether the promise waits until all tasks are done and all workers gone. Default true. */
@@ -98,6 +119,8 @@ export interface Executor {
     iterables: readonly [...IterablesOf<A>],
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>>;
+  /** Figures for a dashboard or a log line; costs some microseconds. */
+  stats(): ExecutorStats;
   /** Takes no more tasks; what was submitted still runs. May be called again. */
   shutdown(options?: ShutdownOptions): Promise<void>;
   /** Ends all workers at once; their tasks fail with a `BrokenExecutorError`. Takes no more tasks. */

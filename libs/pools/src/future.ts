@@ -39,6 +39,8 @@ export interface FutureOwner {
   takeBack(): boolean;
   /** Whether the work has begun although nobody has told the future yet. */
   hasStarted(): boolean;
+  /** Somebody waits for work that may not have begun. */
+  awaited?(): void;
 }
 
 /** Takes a future of anything, so that a `Future<number>` remains a `Future<unknown>`. */
@@ -291,6 +293,7 @@ export class Future<T> {
   ): Promise<V> {
     return new Promise<V>((resolve, reject) => {
       const { timeout, signal } = options ?? {};
+      this.#owner?.awaited?.();
       if (timeout === undefined && signal === undefined) {
         this.#listen(() => deliver(resolve, reject));
         return;
@@ -324,6 +327,7 @@ export class Future<T> {
 
   static {
     onDone = (future, listener) => {
+      future.#owner?.awaited?.();
       future.#listen(listener);
       return () => future.#leave(listener);
     };

@@ -28,6 +28,10 @@ export interface Ground {
    * @param reason - a `TimeoutError` if it must end, a `CancelledError` if it may
    */
   interrupt(job: Job, payload: unknown, reason: Error): void;
+  /** What its workers do at this moment, and what they have done. */
+  readonly load: GroundLoad;
+  /** Somebody waits for a job; called before it has begun. */
+  awaited?(job: Job): void;
   /** Jobs that wait, in the order in which they would run. */
   waiting(): Job[];
   /** Forgets all jobs that wait or run, and lists them. */
@@ -36,6 +40,18 @@ export interface Ground {
   close(): Promise<void>;
   /** Ends the workers, whatever they do. Resolves when all are gone. */
   stop(kill: boolean): Promise<void>;
+}
+
+/**
+ * See `ExecutorStats`.
+ *
+ * @internal
+ */
+export interface GroundLoad {
+  readonly workers: number;
+  readonly running: number;
+  /** Milliseconds. */
+  readonly runTime: number;
 }
 
 /**

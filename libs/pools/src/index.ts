@@ -16,7 +16,16 @@ export {
   type DoneAndNotDone,
 } from './wait.js';
 export { asCompleted } from './as-completed.js';
+export { carryContext } from './carry-context.js';
 export { currentTask, type CurrentTask } from './current-task.js';
-export type { Executor, ExecutorOptions, IterablesOf, MapOptions, ShutdownOptions, SubmitOptions } from './executor.js';
+export type {
+  Executor,
+  ExecutorOptions,
+  ExecutorStats,
+  IterablesOf,
+  MapOptions,
+  ShutdownOptions,
+  SubmitOptions,
+} from './executor.js';
 export { transfer } from './transfer.js';
 export { MAX_POOL_DEPTH, type WorkerPoolOptions } from './worker-pool-options.js';

@@ -19,8 +19,11 @@ export interface JobKeeper {
   /** Where its jobs run. */
   readonly ground: Ground;
   /** Called once for each job, when its future is settled. */
-  jobOver(job: Job): void;
+  jobOver(state: JobEnd): void;
 }
+
+/** How a job can end. */
+export type JobEnd = 'succeeded' | 'failed' | 'cancelled';
 
 let traced = 0;
 
@@ -97,6 +100,10 @@ export class Job implements FutureOwner {
     return this.#keeper.ground.hasStarted(this);
   }
 
+  awaited(): void {
+    this.#keeper.ground.awaited?.(this);
+  }
+
   /**
    * The task begins now: its time limit counts from here.
    *
@@ -151,7 +158,7 @@ export class Job implements FutureOwner {
     return (this.#extras ??= {});
   }
 
-  #finish(state: 'succeeded' | 'failed' | 'cancelled', time?: number): void {
+  #finish(state: JobEnd, time?: number): void {
     this.#over = true;
     this.payload = undefined;
     const extras = this.#extras;
@@ -164,6 +171,6 @@ export class Job implements FutureOwner {
         taskTrace.publish({ phase: 'end', task, name: this.name, executor, worker, time: time ?? traceTime(), state });
       }
     }
-    this.#keeper.jobOver(this);
+    this.#keeper.jobOver(state);
   }
 }

@@ -12,6 +12,17 @@ export interface ThreadPoolOptions {
   readonly initArgs?: readonly unknown[] | undefined;
   /** After how many tasks a worker is replaced by a new one; an integer from 1. A chunk is one task. Default: never. */
   readonly maxTasksPerChild?: number | undefined;
+  /**
+   * How old a worker may become, in milliseconds since it was ready; above 0. An older one is replaced when it has finished
+   * what it was sent. Default: never.
+   */
+  readonly maxAgePerChild?: number | undefined;
+  /**
+   * How much memory a worker may take, in bytes; an integer from 1. One that takes more after a task is replaced when it has
+   * finished what it was sent. Of a process all that is resident counts (a fresh one takes some 50 MB), of a thread its
+   * heap and its buffers; garbage that was not collected yet counts, too. Default: no limit.
+   */
+  readonly maxMemoryPerChild?: number | undefined;
   /** Limits on the memory of each thread; processes ignore them. See `resourceLimits` of `node:worker_threads`. */
   readonly resourceLimits?: WorkerResourceLimits | undefined;
 }

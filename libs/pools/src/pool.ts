@@ -6,7 +6,7 @@ import { checkInteger } from './check-integer.js';
 import { checkTask } from './check-task.js';
 import { submitChunk, type Ahead, type Submit } from './chunk-feed.js';
 import { executorName } from './executor-name.js';
-import type { MapOptions } from './executor.js';
+import type { ExecutorStats, MapOptions } from './executor.js';
 import type { Future } from './future.js';
 import { gather } from './gather.js';
 import { mapOver } from './map.js';
@@ -216,6 +216,11 @@ export class Pool {
   get [Symbol.asyncDispose](): () => Promise<void> {
     this.#checkOpen('enter');
     return () => this.terminate();
+  }
+
+  /** Figures for a dashboard or a log line; a chunk counts as one task. */
+  stats(): ExecutorStats {
+    return this.#crew.stats();
   }
 
   /** For example `<Pool-0 open, 4 processes, 3 tasks unfinished>`; a chunk is one task. */

@@ -11,6 +11,7 @@
  *                  <─────────────────   Started (if asked for), Progress
  *                  <─────────────────   Done: outcomes, in the order in which they ended
  *     Abort        ─────────────────>   aborts the signal of a running task
+ *                  <─────────────────   Grown: it takes too much memory and wants to be replaced
  *                  <─────────────────   Uncaught: an error outside of any task; the worker ends itself
  *
  * A structured clone keeps shared references within one message. So that two tasks of one message never share an
@@ -26,6 +27,8 @@ export interface Initialize {
   readonly claims: SharedArrayBuffer | undefined;
   /** Whether each outcome goes out at once: if the worker dies, only the task it ran is unanswered. */
   readonly prompt: boolean;
+  /** How much memory it may take before it says {@link Grown}, in bytes. */
+  readonly memory: number | undefined;
   readonly initializer: TaskDefinition | undefined;
   /** Arguments of the initializer, encoded. */
   readonly args: unknown;
@@ -75,6 +78,8 @@ export const ANNOUNCE = 8;
 export const CHUNK = 16;
 /** Flag of a {@link CHUNK}: each entry of the list is the only argument of its call. Numbers come as a Float64Array. */
 export const ITEMS = 32;
+/** Flag: the arguments are a pair: what the carried storages held at the submit, encoded, and the arguments, encoded. */
+export const CONTEXT = 64;
 
 /** What goes to a worker. */
 export type HostMessage = Run | Initialize | Define | Forget | Abort;
@@ -118,6 +123,11 @@ export interface Progress {
   readonly value: unknown;
 }
 
+/** The worker takes more memory than it should: it wants to be replaced. */
+export interface Grown {
+  readonly type: 'grown';
+}
+
 /** The initializer failed; the worker ends itself. */
 export interface InitializerFailed {
   readonly type: 'initializer-failed';
@@ -135,4 +145,4 @@ export interface Uncaught {
 }
 
 /** What comes from a worker. */
-export type WorkerMessage = Done | Started | Progress | InitializerFailed | Uncaught;
+export type WorkerMessage = Done | Started | Progress | Grown | InitializerFailed | Uncaught;

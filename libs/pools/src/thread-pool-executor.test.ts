@@ -2,6 +2,7 @@ import { BrokenExecutorError, WorkerExitError } from '@interleave/core';
 import { describe, expect, test, vi } from 'vitest';
 import { executorContract } from './executor.contract.js';
 import { mapContract } from './map.contract.js';
+import { recyclingContract } from './recycling.contract.js';
 import { submitWithContract } from './submit-with.contract.js';
 import { ThreadPoolExecutor } from './thread-pool-executor.js';
 import { wait } from './wait.js';
@@ -13,6 +14,7 @@ describe('ThreadPoolExecutor', () => {
   describe('submitWith', () => submitWithContract(subject));
   describe('map', () => mapContract(subject));
   describe('workers', () => workerPoolContract(subject));
+  describe('recycling', () => recyclingContract(subject.make));
 
   test('NOD-07 F03 a thread that runs out of memory breaks the executor and nothing else', async () => {
     const executor = new ThreadPoolExecutor({ maxWorkers: 1, resourceLimits: { maxOldGenerationSizeMb: 32 } });

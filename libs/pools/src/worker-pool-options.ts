@@ -1,4 +1,4 @@
-import { RecursionDepthError } from '@interleave/core';
+import { RecursionDepthError, checkTimeout } from '@interleave/core';
 import { identity } from '@interleave/workers';
 import { checkInteger } from './check-integer.js';
 import type { ExecutorOptions } from './executor.js';
@@ -15,6 +15,17 @@ export interface WorkerPoolOptions extends ExecutorOptions {
   readonly threadNamePrefix?: string | undefined;
   /** After how many tasks a worker is replaced by a new one; an integer from 1. Default: never. */
   readonly maxTasksPerChild?: number | undefined;
+  /**
+   * How old a worker may become, in milliseconds since it was ready; above 0. An older one is replaced when it has finished
+   * what it was sent. Default: never.
+   */
+  readonly maxAgePerChild?: number | undefined;
+  /**
+   * How much memory a worker may take, in bytes; an integer from 1. One that takes more after a task is replaced when it has
+   * finished what it was sent. Of a process all that is resident counts (a fresh one takes some 50 MB), of a thread its
+   * heap and its buffers; garbage that was not collected yet counts, too. Default: no limit.
+   */
+  readonly maxMemoryPerChild?: number | undefined;
 }
 
 /**
@@ -25,11 +36,15 @@ export interface WorkerPoolOptions extends ExecutorOptions {
  * @throws {RecursionDepthError} in a worker that is nested too deeply
  */
 export function checkWorkerPoolOptions(options: WorkerPoolOptions): void {
-  const { threadNamePrefix, maxTasksPerChild } = options;
+  const { threadNamePrefix, maxTasksPerChild, maxAgePerChild, maxMemoryPerChild } = options;
   if (threadNamePrefix !== undefined && typeof threadNamePrefix !== 'string') {
     throw new TypeError(`Cannot use ${typeof threadNamePrefix} as threadNamePrefix: pass a string`);
   }
   if (maxTasksPerChild !== undefined) checkInteger(maxTasksPerChild, 'maxTasksPerChild', 1);
+  if (maxMemoryPerChild !== undefined) checkInteger(maxMemoryPerChild, 'maxMemoryPerChild', 1);
+  if (maxAgePerChild !== undefined && !(checkTimeout(maxAgePerChild) > 0)) {
+    throw new RangeError(`Cannot use maxAgePerChild ${maxAgePerChild}: pass milliseconds above 0`);
+  }
   const { depth } = identity();
   if (depth >= MAX_POOL_DEPTH) {
     throw new RecursionDepthError(

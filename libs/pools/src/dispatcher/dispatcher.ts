@@ -19,8 +19,7 @@
 import { BrokenExecutorError, TimeoutError, systemClock } from '@interleave/core';
 import { captureTask, decodeError, encodeValue, type TaskDefinition, type TaskLike } from '@interleave/transfer';
 import type { WorkerExit, WorkerKind, WorkerResourceLimits } from '@interleave/workers';
-import type { ExecutorOptions } from '../executor.js';
-import type { Ground, GroundHost, Shape } from '../ground.js';
+import type { Ground, GroundHost, GroundLoad, Shape } from '../ground.js';
 import type { Job } from '../job.js';
 import type { Done, WorkerMessage } from '../protocol.js';
 import { TaskQueue } from '../task-queue.js';
@@ -40,16 +39,16 @@ import type { Staff } from './staff.js';
 import { StartOnDemand } from './start-on-demand.js';
 import { starterOf, type Starter, type WithStarter } from './starter.js';
 import { workerEntry } from '../worker-entry.js';
+import type { WorkerPoolOptions } from '../worker-pool-options.js';
 import { WorkerLink } from './worker-link.js';
 
 /** Options of both kinds of worker pools. */
-export interface DispatcherOptions extends ExecutorOptions, WithStarter {
+export interface DispatcherOptions extends WorkerPoolOptions, WithStarter {
   readonly kind: WorkerKind;
   readonly maxWorkers: number;
   /** When workers start, and what happens when one dies; see `staff.ts`. */
   readonly staff: 'on demand' | 'full';
   readonly prefix: string;
-  readonly maxTasksPerChild?: number | undefined;
   readonly resourceLimits?: WorkerResourceLimits | undefined;
 }
 
@@ -78,6 +77,7 @@ export class Dispatcher implements Ground {
   readonly #balancer: Balancer | undefined;
   readonly #decoding = new Decoding();
   readonly #table: Table;
+  #runTime = 0;
   #scheduled = false;
   #closed = false;
   readonly #turn = (): void => {
@@ -86,6 +86,7 @@ export class Dispatcher implements Ground {
   };
   readonly #actions: OutcomeActions = {
     release: (slot) => this.#release(slot),
+    took: (milliseconds) => (this.#runTime += milliseconds),
     returned: (tasks) => this.#putBack(tasks),
     decode: (job, value, time) => void this.#decoding.decode(job, value, time),
   };
@@ -167,6 +168,12 @@ export class Dispatcher implements Ground {
       },
       { keepAlive: false },
     );
+  }
+
+  get load(): GroundLoad {
+    let running = 0;
+    for (const { inFlight } of this.#links) if (inFlight > 0) running += 1;
+    return { workers: this.#links.size, running, runTime: this.#runTime };
   }
 
   waiting(): Job[] {
@@ -255,7 +262,7 @@ export class Dispatcher implements Ground {
         resourceLimits,
         onReady: () => {
           link.ready = true;
-          link.active = performance.now();
+          link.active = link.born = performance.now();
           this.#staff.ready();
           this.#pump();
         },
@@ -268,6 +275,7 @@ export class Dispatcher implements Ground {
         claims: this.#claims?.buffer,
         // A table of claims tells what a thread was doing; of a process only its answers tell.
         prompt: this.#staff.replaces && this.#claims === undefined,
+        memory: this.#options.maxMemoryPerChild,
         initializer: this.#initializer,
         args: this.#initArgs,
       });
@@ -283,7 +291,8 @@ export class Dispatcher implements Ground {
     if (link.answers === 1) this.#staff.proven();
     link.active = performance.now();
     receiveOutcomes(message, link, this.#slots, this.#actions);
-    if (link.left === 0 && link.inFlight === 0) this.#dismiss(link);
+    if (link.active - link.born > (this.#options.maxAgePerChild ?? Infinity)) link.retiring = true;
+    if (link.finished) this.#dismiss(link);
     this.#pump();
   }
 
@@ -301,6 +310,10 @@ export class Dispatcher implements Ground {
         if (job !== undefined) receiveProgress(job, message.value);
         return;
       }
+      case 'grown':
+        link.retiring = true;
+        if (link.finished) this.#dismiss(link);
+        return;
       case 'initializer-failed': {
         link.leaving = true;
         link.refusal = new BrokenExecutorError(`the initializer failed in worker ${link.name}`, {

@@ -4,9 +4,10 @@ import { SerializationError } from '@interleave/core';
 import { captureTask, encodeValue, type TaskLike } from '@interleave/transfer';
 import type { WorkerKind } from '@interleave/workers';
 import type { Shape } from '../ground.js';
+import { contextHere } from '../carry-context.js';
 import { isPrimitive } from '../is-primitive.js';
 import type { Job } from '../job.js';
-import { ANNOUNCE, ARGS_ENCODED, ARGS_LIST, ARGS_NONE, ARGS_ONE, CHUNK, ITEMS, STAMP } from '../protocol.js';
+import { ANNOUNCE, ARGS_ENCODED, ARGS_LIST, ARGS_NONE, ARGS_ONE, CHUNK, CONTEXT, ITEMS, STAMP } from '../protocol.js';
 import type { PoolFunction, PoolFunctions } from './functions.js';
 import { PoolTask } from './pool-task.js';
 
@@ -29,6 +30,8 @@ export function prepareTask(
   const { timeout, transfer } = job.settings;
   const limited = timeout !== undefined && timeout !== Infinity;
   const flags = (job.traced ? STAMP : 0) | (limited ? ANNOUNCE : 0);
+  const context = contextHere();
+  if (context !== undefined) return prepareWithContext(job, fn, flags, args, shape, ground, context);
   if (shape !== 'call') return prepareChunk(job, fn, flags | CHUNK | (shape === 'items' ? ITEMS : 0), args, ground);
   if (transfer === undefined) {
     if (args.length === 0) return new PoolTask(job, fn, flags | ARGS_NONE, undefined);
@@ -47,6 +50,35 @@ export function prepareTask(
   const encoded = encodeValue(args, { ...settings, transfer });
   const [own, list] = handOver(encoded, [...transfer, ...moved], name);
   return new PoolTask(job, fn, flags | ARGS_ENCODED, own, 1, ground === 'thread' ? list : undefined);
+}
+
+/** The long way for all arguments, with the context in front. */
+function prepareWithContext(
+  job: Job,
+  fn: PoolFunction,
+  flags: number,
+  args: readonly unknown[],
+  shape: Shape,
+  ground: WorkerKind,
+  context: Record<string, unknown>,
+): PoolTask {
+  const { name } = job;
+  const { transfer } = job.settings;
+  const moved: object[] = [];
+  const subject = `task "${name}"`;
+  const pair: [unknown, unknown] = [
+    encodeValue(context, { ground, name: `${name}/context`, subject, moved }),
+    encodeValue(
+      args,
+      transfer === undefined ? { ground, name, subject, moved } : { ground, name, subject, moved, transfer },
+    ),
+  ];
+  const form = shape === 'call' ? 0 : CHUNK | (shape === 'items' ? ITEMS : 0);
+  const size = shape === 'call' ? 1 : args.length;
+  const all = flags | form | CONTEXT | ARGS_ENCODED;
+  if (transfer === undefined) return new PoolTask(job, fn, all, pair, size, moved.length === 0 ? undefined : moved);
+  const [own, list] = handOver(pair, [...transfer, ...moved], name);
+  return new PoolTask(job, fn, all, own, size, ground === 'thread' ? list : undefined);
 }
 
 function prepareChunk(

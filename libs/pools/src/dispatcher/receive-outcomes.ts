@@ -21,6 +21,8 @@ import type { WorkerLink } from './worker-link.js';
 export interface OutcomeActions {
   /** The worker has answered for the slot. */
   release(slot: number): void;
+  /** Calls have taken so many milliseconds. */
+  took(milliseconds: number): void;
   /** The worker will not run these after all; in the order in which it would have. */
   returned(tasks: readonly PoolTask[]): void;
   /** The value needs a module to be loaded first. */
@@ -66,6 +68,7 @@ export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, a
     actions.returned(returned);
   }
   for (let at = costs; at < times; at += DONE_STRIDE) {
+    actions.took(message[at + 2] as number);
     functions?.get(message[at] as number)?.measured(message[at + 1] as number, message[at + 2] as number);
   }
 }

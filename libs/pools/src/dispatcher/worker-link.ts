@@ -27,6 +27,10 @@ export class WorkerLink {
   ready = false;
   /** Whether it gets no more tasks: it is used up, has failed, or is being stopped. */
   leaving = false;
+  /** Whether it gets no more tasks and goes when it has finished: it is too old, or too large. */
+  retiring = false;
+  /** When it became ready, on the clock of `performance.now()`. */
+  born = Infinity;
   /** How many more tasks it may get. */
   left: number;
   /** Tasks it has not answered for, also those that were taken back. */
@@ -59,7 +63,7 @@ export class WorkerLink {
 
   /** Whether it can be given this task now. */
   accepts(task: PoolTask): boolean {
-    if (!this.ready || this.leaving || this.left === 0) return false;
+    if (!this.ready || this.leaving || this.retiring || this.left === 0) return false;
     if (this.inFlight === 0) return true;
     if (this.stuck) return false;
     return !task.alone && this.alone === 0 && this.inFlight < DEPTH && this.load + task.size * task.fn.cost <= BUDGET;
@@ -67,7 +71,12 @@ export class WorkerLink {
 
   /** Whether it has nothing to do. */
   get idle(): boolean {
-    return this.ready && !this.leaving && this.inFlight === 0;
+    return this.ready && !this.leaving && !this.retiring && this.inFlight === 0;
+  }
+
+  /** Whether it has done all that it will ever do. */
+  get finished(): boolean {
+    return this.inFlight === 0 && !this.leaving && (this.left === 0 || this.retiring);
   }
 
   /** Milliseconds that what is ahead of it is expected to take. */

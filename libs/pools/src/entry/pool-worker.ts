@@ -6,6 +6,7 @@ import { decodeValue, encodeError, restoreTask } from '@interleave/transfer';
 import { connectParent, type ParentLink } from '@interleave/workers';
 import { Claims } from '../dispatcher/claims.js';
 import type { HostMessage, Initialize, WorkerMessage } from '../protocol.js';
+import { MemoryWatch } from './memory-watch.js';
 import { TaskLoop } from './task-loop.js';
 
 let loop: TaskLoop | undefined;
@@ -24,8 +25,13 @@ function receive(message: HostMessage): void {
   else loop?.abort(message.slot, message.reason);
 }
 
-async function initialize({ claims, prompt, initializer, args }: Initialize): Promise<void> {
-  const post = (message: WorkerMessage, transfer?: readonly object[]): void => link.post(message, transfer);
+async function initialize({ claims, prompt, memory, initializer, args }: Initialize): Promise<void> {
+  const watch =
+    memory === undefined ? undefined : new MemoryWatch(link.kind, memory, () => link.post({ type: 'grown' }));
+  const post = (message: WorkerMessage, transfer?: readonly object[]): void => {
+    link.post(message, transfer);
+    if (Array.isArray(message)) watch?.look();
+  };
   loop = new TaskLoop(link.kind, link.name, post, {
     claims: claims === undefined ? undefined : new Claims(claims),
     prompt,

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { SerializationError } from '@interleave/core';
 import { decodeValue, encodeValue, restoreTask, type Ground, type TaskDefinition } from '@interleave/transfer';
+import { runInContext } from '../carry-context.js';
 import { setOnlyTask, type CurrentTask } from '../current-task.js';
 import type { Claims } from '../dispatcher/claims.js';
 import {
@@ -10,6 +11,7 @@ import {
   ARGS_MASK,
   ARGS_NONE,
   CHUNK,
+  CONTEXT,
   ITEMS,
   RETURNED,
   RUN_STRIDE,
@@ -243,12 +245,15 @@ export class TaskLoop {
     let outcome: { readonly value: unknown };
     try {
       const call = (callee.call ??= await restoreTask(callee.definition));
-      const list = await this.#arguments(flags, args);
+      const [context, sent] = (flags & CONTEXT) === 0 ? [undefined, args] : (args as [unknown, unknown]);
+      const list = await this.#arguments(flags, sent);
+      const here = context === undefined ? undefined : ((await decodeValue(context)) as Record<string, unknown>);
       // Given up by its caller before it began.
       this.#controller?.signal.throwIfAborted();
       if ((flags & ANNOUNCE) !== 0) this.#post({ type: 'started', slot });
       begin = performance.now();
-      const returned = (flags & CHUNK) === 0 ? call(...list) : this.#chunk(callee, call, flags, list);
+      const run = (): unknown => ((flags & CHUNK) === 0 ? call(...list) : this.#chunk(callee, call, flags, list));
+      const returned = here === undefined ? run() : runInContext(here, run);
       outcome = { value: types.isPromise(returned) ? await returned : returned };
     } catch (error) {
       status = THREW;

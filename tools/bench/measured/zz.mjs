@@ -1,0 +1,13 @@
+import { ThreadPoolExecutor } from '@interleave/pools';
+import * as tasks from './tasks.mjs';
+import wt from 'node:worker_threads';
+const t0=performance.now();
+const ex = new ThreadPoolExecutor({maxWorkers:2});
+const t1=performance.now();
+process.on('worker',()=>console.log('worker made',(performance.now()-t0).toFixed(1)));
+const f=ex.submit(tasks.noop,1); const t2=performance.now();
+const g=ex.submit(tasks.noop,2); const t3=performance.now();
+await f.result(); const t4=performance.now();
+await g.result(); const t5=performance.now();
+console.log('ctor',(t1-t0).toFixed(1),'submit1',(t2-t1).toFixed(1),'submit2',(t3-t2).toFixed(1),'first',(t4-t0).toFixed(1),'second',(t5-t0).toFixed(1));
+await ex.shutdown();
