@@ -15,19 +15,24 @@ import type {
   IterablesOf,
   MapOptions,
   ShutdownOptions,
+  StreamOptions,
   SubmitOptions,
 } from './executor.js';
 import { exiting, watchExit } from './exit-watch.js';
 import type { Future } from './future.js';
 import type { Ground, GroundHost, Shape } from './ground.js';
-import { Job, type JobEnd, type JobKeeper } from './job.js';
+import { Job, type JobEnd, type JobKeeper, type JobSettings } from './job.js';
 import { mapOver } from './map.js';
+import { StreamIn } from './stream-in.js';
 import { walk, zip } from './walk.js';
 import { checkInteger } from './check-integer.js';
 import { checkTask } from './check-task.js';
 import type { Submit } from './chunk-feed.js';
 
 const NO_SETTINGS: SubmitOptions = {};
+/** How many values of a stream may be on their way or unread. */
+const WINDOW = 16;
+const MOST_WINDOW = 2 ** 20;
 
 /**
  * Everything about an executor that does not depend on where its tasks run.
@@ -95,6 +100,26 @@ export abstract class BaseExecutor implements Executor {
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>> {
     return this.#map(task, () => zip(iterables as readonly Iterable<unknown>[]), 'calls', options);
+  }
+
+  stream<A extends unknown[], R>(
+    task: TaskLike<A, AsyncIterable<R> | Iterable<R>>,
+    ...args: A
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.streamWith({}, task, ...args);
+  }
+
+  streamWith<A extends unknown[], R>(
+    options: StreamOptions,
+    task: TaskLike<A, AsyncIterable<R> | Iterable<R>>,
+    ...args: A
+  ): AsyncIterableIterator<Awaited<R>> {
+    const window = checkInteger(checkSettings(options).bufferSize ?? WINDOW, 'bufferSize', 1);
+    if (window > MOST_WINDOW) throw new RangeError(`Cannot use ${window} as bufferSize: the most is ${MOST_WINDOW}`);
+    const results = new StreamIn<Awaited<R>>(window);
+    const stream = { window, put: (value: unknown): void => results.put(value) };
+    results.open(this.#take(task, args, { ...options, stream }, 'call'));
+    return results;
   }
 
   stats(): ExecutorStats {
@@ -176,6 +201,10 @@ export abstract class BaseExecutor implements Executor {
 
   /** @internal Accepts one call or one chunk. */
   protected accept(task: unknown, args: readonly unknown[], settings: SubmitOptions, shape: Shape): Future<unknown> {
+    return this.#take(task, args, settings, shape).future;
+  }
+
+  #take(task: unknown, args: readonly unknown[], settings: JobSettings, shape: Shape): Job {
     this.#checkOpen();
     checkTask(task, 'submit');
     if (this.#unfinished >= this.#limit) {
@@ -188,18 +217,18 @@ export abstract class BaseExecutor implements Executor {
     if (this.#unfinished++ === 0) this.#release = holdProcess();
     if (settings.signal?.aborted === true) {
       job.watchSignal();
-      return job.future;
+      return job;
     }
     try {
       this.#ground.prepare(job, task, args, shape);
     } catch (error) {
       // What cannot travel fails alone, and always by its future: one place to handle it.
       job.fail(error);
-      return job.future;
+      return job;
     }
     job.watchSignal();
     this.#ground.enqueue(job);
-    return job.future;
+    return job;
   }
 
   #checkOpen(): void {
@@ -259,7 +288,7 @@ export abstract class BaseExecutor implements Executor {
   }
 }
 
-function checkSettings(options: SubmitOptions): SubmitOptions {
+function checkSettings<O extends SubmitOptions>(options: O): O {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`Cannot submit with ${typeof options} as options: pass an object, then the task`);
   }

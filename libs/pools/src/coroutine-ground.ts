@@ -6,6 +6,7 @@ import { coroutineTask, runAsTask, type CurrentTask } from './current-task.js';
 import type { ExecutorOptions } from './executor.js';
 import type { ChunkResult, Ground, GroundHost, GroundLoad, Shape } from './ground.js';
 import type { Job } from './job.js';
+import { StreamOut } from './stream-out.js';
 import { TaskQueue, type QueueEntry } from './task-queue.js';
 
 type Run = (...args: readonly unknown[]) => unknown;
@@ -22,6 +23,8 @@ interface Coroutine extends QueueEntry {
   began: number;
   /** What it waits for and has not begun, see {@link CoroutineGround.awaited}. */
   wanted: Coroutine[];
+  /** The values of a streaming task. */
+  readonly stream: StreamOut | undefined;
   /** Whether one of these runs in its place, or is about to. */
   helped: boolean;
   /** In whose place it runs. */
@@ -57,9 +60,12 @@ export class CoroutineGround implements Ground {
 
   prepare(job: Job, task: unknown, args: readonly unknown[], shape: Shape): void {
     const run = localTask(task as TaskLike) as Run;
+    const { stream } = job.settings;
+    const out = stream && new StreamOut(stream.window);
     const coroutine: Coroutine = {
       job,
       run: shape === 'call' ? () => run(...args) : () => runChunk(run, args, shape),
+      stream: out,
       // What a task sees as its asynchronous context is that of its submit, not of whoever woke the queue.
       context: new AsyncResource('Task', { requireManualDestroy: true }),
       priority: job.settings.priority ?? 0,
@@ -97,6 +103,10 @@ export class CoroutineGround implements Ground {
     this.#leave(coroutine);
     controllerOf(coroutine).abort(reason);
     this.#schedule();
+  }
+
+  allow(job: Job, count: number): void {
+    (job.payload as Coroutine).stream?.allow(count);
   }
 
   get load(): GroundLoad {
@@ -191,6 +201,7 @@ export class CoroutineGround implements Ground {
       return;
     }
     if (job.traced) job.traceStart(lane, traceTime());
+    const body = (): unknown => (coroutine.stream === undefined ? run() : pour(coroutine, coroutine.stream));
     const task: CurrentTask = {
       name: job.name,
       worker: lane,
@@ -201,7 +212,7 @@ export class CoroutineGround implements Ground {
     };
     this.#byTask.set(task, coroutine);
     try {
-      const returned = context.runInAsyncScope(runAsTask, undefined, task, run);
+      const returned = context.runInAsyncScope(runAsTask, undefined, task, body);
       if (types.isPromise(returned)) {
         returned.then(
           (value: unknown) => this.#end(coroutine, () => job.succeed(value)),
@@ -240,6 +251,14 @@ export class CoroutineGround implements Ground {
     for (const each of this.#running) if (each.helps === waiter) return each;
     return undefined;
   }
+}
+
+async function pour(coroutine: Coroutine, out: StreamOut): Promise<void> {
+  const { job, run } = coroutine;
+  const put = (value: unknown): void => {
+    if (!job.over) job.settings.stream?.put(value);
+  };
+  await out.run(await run(), job.name, put, controllerOf(coroutine).signal);
 }
 
 function controllerOf(coroutine: Coroutine): AbortController {

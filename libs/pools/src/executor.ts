@@ -35,6 +35,12 @@ export interface SubmitOptions {
   readonly onProgress?: ((value: never) => void) | undefined;
 }
 
+/** Settings of one streaming task. */
+export interface StreamOptions extends SubmitOptions {
+  /** How many values may be on their way or unread before the task has to wait; an integer from 1 to 2^20. Default 16. */
+  readonly bufferSize?: number | undefined;
+}
+
 /** Options of {@link Executor.map}. */
 export interface MapOptions {
   /** The longest wait for all results, in milliseconds, counted from the call. */
@@ -118,6 +124,28 @@ export interface Executor {
     task: TaskLike<A, R>,
     iterables: readonly [...IterablesOf<A>],
     options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>>;
+  /**
+   * Runs a generator function and yields its values as they come, in their order. A task that is faster than its reader
+   * waits. After the last value the error of the task is thrown, if there is one; leaving the loop closes the generator.
+   *
+   * @throws what `submit` throws, at the call
+   *
+   * @example
+   * ```ts
+   * const lines = function* (text: string) { for (const line of text.split('\n')) yield line.trim(); };
+   * for await (const line of pool.stream(lines, page)) console.log(line);
+   * ```
+   */
+  stream<A extends unknown[], R>(
+    task: TaskLike<A, AsyncIterable<R> | Iterable<R>>,
+    ...args: A
+  ): AsyncIterableIterator<Awaited<R>>;
+  /** The same with settings for this one task. */
+  streamWith<A extends unknown[], R>(
+    options: StreamOptions,
+    task: TaskLike<A, AsyncIterable<R> | Iterable<R>>,
+    ...args: A
   ): AsyncIterableIterator<Awaited<R>>;
   /** Figures for a dashboard or a log line; costs some microseconds. */
   stats(): ExecutorStats;

@@ -32,6 +32,8 @@ export interface Ground {
   readonly load: GroundLoad;
   /** Somebody waits for a job; called before it has begun. */
   awaited?(job: Job): void;
+  /** So many values of a job's stream were read. */
+  allow(job: Job, count: number): void;
   /** Jobs that wait, in the order in which they would run. */
   waiting(): Job[];
   /** Forgets all jobs that wait or run, and lists them. */

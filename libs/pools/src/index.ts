@@ -25,6 +25,7 @@ export type {
   IterablesOf,
   MapOptions,
   ShutdownOptions,
+  StreamOptions,
   SubmitOptions,
 } from './executor.js';
 export { transfer } from './transfer.js';

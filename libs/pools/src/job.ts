@@ -22,6 +22,12 @@ export interface JobKeeper {
   jobOver(state: JobEnd): void;
 }
 
+/** Settings of a job, with what only this lib sets. */
+export interface JobSettings extends SubmitOptions {
+  /** Where the values of a streaming task go, and how many may be on their way or unread. */
+  readonly stream?: { readonly window: number; put(value: unknown): void } | undefined;
+}
+
 /** How a job can end. */
 export type JobEnd = 'succeeded' | 'failed' | 'cancelled';
 
@@ -47,7 +53,7 @@ interface Extras {
  */
 export class Job implements FutureOwner {
   readonly future: Future<unknown>;
-  readonly settings: SubmitOptions;
+  readonly settings: JobSettings;
   readonly #keeper: JobKeeper;
   /** What the ground keeps for a job; let go when the job is over. */
   payload: unknown = undefined;
@@ -55,7 +61,7 @@ export class Job implements FutureOwner {
   // Millions of jobs may wait at once. What only some of them need is made for those.
   #extras: Extras | undefined;
 
-  constructor(name: string, settings: SubmitOptions, keeper: JobKeeper) {
+  constructor(name: string, settings: JobSettings, keeper: JobKeeper) {
     this.settings = settings;
     this.#keeper = keeper;
     this.future = new Future<unknown>(name, this);
@@ -94,6 +100,16 @@ export class Job implements FutureOwner {
     if (!this.#keeper.ground.takeBack(this)) return false;
     this.#finish('cancelled');
     return true;
+  }
+
+  /** So many values of its stream were read. */
+  allow(count: number): void {
+    if (!this.#over) this.#keeper.ground.allow(this, count);
+  }
+
+  /** Nobody wants more of its stream. */
+  leave(): void {
+    this.abandon(new CancelledError(`The stream of task "${this.name}" was left`));
   }
 
   hasStarted(): boolean {

@@ -8,7 +8,8 @@
  *     Initialize   ─────────────────>   runs the initializer, then `ready` (of @interleave/workers)
  *     Define       ─────────────────>   keeps a function under a number
  *     Run          ─────────────────>   tasks, in the order in which they will run
- *                  <─────────────────   Started (if asked for), Progress
+ *                  <─────────────────   Started (if asked for), Progress, Item (of a stream)
+ *     Allow        ─────────────────>   room for more items of a stream
  *                  <─────────────────   Done: outcomes, in the order in which they ended
  *     Abort        ─────────────────>   aborts the signal of a running task
  *                  <─────────────────   Grown: it takes too much memory and wants to be replaced
@@ -55,6 +56,13 @@ export interface Abort {
   readonly reason: string;
 }
 
+/** So many values of a streaming task were read. */
+export interface Allow {
+  readonly type: 'allow';
+  readonly slot: number;
+  readonly count: number;
+}
+
 /** Tasks to run: `slot, index of the function, flags, arguments` again and again. */
 export type Run = unknown[];
 /** Entries of a task in {@link Run}. */
@@ -80,9 +88,13 @@ export const CHUNK = 16;
 export const ITEMS = 32;
 /** Flag: the arguments are a pair: what the carried storages held at the submit, encoded, and the arguments, encoded. */
 export const CONTEXT = 64;
+/** Flag: the task returns an iterable, whose values go out as {@link Item}. */
+export const STREAM = 128;
+/** The bits above the flags: how many values of a {@link STREAM} may be on their way or unread. */
+export const WINDOW_SHIFT = 8;
 
 /** What goes to a worker. */
-export type HostMessage = Run | Initialize | Define | Forget | Abort;
+export type HostMessage = Run | Initialize | Define | Forget | Abort | Allow;
 
 /**
  * Outcomes of tasks, in one flat array, which clones in half the time of an object with arrays:
@@ -123,6 +135,14 @@ export interface Progress {
   readonly value: unknown;
 }
 
+/** A value of a streaming task. */
+export interface Item {
+  readonly type: 'item';
+  readonly slot: number;
+  /** Encoded by `encodeValue`. */
+  readonly value: unknown;
+}
+
 /** The worker takes more memory than it should: it wants to be replaced. */
 export interface Grown {
   readonly type: 'grown';
@@ -145,4 +165,4 @@ export interface Uncaught {
 }
 
 /** What comes from a worker. */
-export type WorkerMessage = Done | Started | Progress | Grown | InitializerFailed | Uncaught;
+export type WorkerMessage = Done | Started | Progress | Item | Grown | InitializerFailed | Uncaught;

@@ -33,7 +33,7 @@ import { idleExit, lostTask, lostWorker } from './lost-task.js';
 import type { PoolTask } from './pool-task.js';
 import { prepareTask } from './prepare-task.js';
 import { receiveOutcomes, type OutcomeActions } from './receive-outcomes.js';
-import { receiveProgress } from './receive-progress.js';
+import { receiveReport } from './receive-report.js';
 import { Slots } from './slots.js';
 import type { Staff } from './staff.js';
 import { StartOnDemand } from './start-on-demand.js';
@@ -170,6 +170,11 @@ export class Dispatcher implements Ground {
     );
   }
 
+  allow(job: Job, count: number): void {
+    const { link, slot } = job.payload as PoolTask;
+    link?.post({ type: 'allow', slot, count });
+  }
+
   get load(): GroundLoad {
     let running = 0;
     for (const { inFlight } of this.#links) if (inFlight > 0) running += 1;
@@ -210,7 +215,6 @@ export class Dispatcher implements Ground {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // A microtask, and half the price of `queueMicrotask`.
     void now.then(this.#turn);
   }
 
@@ -305,20 +309,18 @@ export class Dispatcher implements Ground {
       case 'started':
         this.#slots.task(message.slot)?.job.begin(link.name);
         return;
-      case 'progress': {
-        const job = this.#slots.task(message.slot)?.job;
-        if (job !== undefined) receiveProgress(job, message.value);
+      case 'progress':
+      case 'item':
+        receiveReport(this.#slots.task(message.slot)?.job, message);
         return;
-      }
       case 'grown':
         link.retiring = true;
         if (link.finished) this.#dismiss(link);
         return;
       case 'initializer-failed': {
+        const cause = decodeError(message.error);
         link.leaving = true;
-        link.refusal = new BrokenExecutorError(`the initializer failed in worker ${link.name}`, {
-          cause: decodeError(message.error),
-        });
+        link.refusal = new BrokenExecutorError(`the initializer failed in worker ${link.name}`, { cause });
         return;
       }
       case 'uncaught': {

@@ -7,7 +7,19 @@ import type { Shape } from '../ground.js';
 import { contextHere } from '../carry-context.js';
 import { isPrimitive } from '../is-primitive.js';
 import type { Job } from '../job.js';
-import { ANNOUNCE, ARGS_ENCODED, ARGS_LIST, ARGS_NONE, ARGS_ONE, CHUNK, CONTEXT, ITEMS, STAMP } from '../protocol.js';
+import {
+  ANNOUNCE,
+  ARGS_ENCODED,
+  ARGS_LIST,
+  ARGS_NONE,
+  ARGS_ONE,
+  CHUNK,
+  CONTEXT,
+  ITEMS,
+  STAMP,
+  STREAM,
+  WINDOW_SHIFT,
+} from '../protocol.js';
 import type { PoolFunction, PoolFunctions } from './functions.js';
 import { PoolTask } from './pool-task.js';
 
@@ -27,9 +39,10 @@ export function prepareTask(
   functions: PoolFunctions,
 ): PoolTask {
   const fn = functions.get(captureTask(task, ground));
-  const { timeout, transfer } = job.settings;
+  const { timeout, transfer, stream } = job.settings;
   const limited = timeout !== undefined && timeout !== Infinity;
-  const flags = (job.traced ? STAMP : 0) | (limited ? ANNOUNCE : 0);
+  const flags =
+    (job.traced ? STAMP : 0) | (limited ? ANNOUNCE : 0) | (stream ? STREAM | (stream.window << WINDOW_SHIFT) : 0);
   const context = contextHere();
   if (context !== undefined) return prepareWithContext(job, fn, flags, args, shape, ground, context);
   if (shape !== 'call') return prepareChunk(job, fn, flags | CHUNK | (shape === 'items' ? ITEMS : 0), args, ground);

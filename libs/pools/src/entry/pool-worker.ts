@@ -22,6 +22,7 @@ function receive(message: HostMessage): void {
   else if (message.type === 'initialize') void initialize(message);
   else if (message.type === 'define') loop?.define(message.index, message.definition);
   else if (message.type === 'forget') loop?.forget(message.index);
+  else if (message.type === 'allow') loop?.allow(message.slot, message.count);
   else loop?.abort(message.slot, message.reason);
 }
 

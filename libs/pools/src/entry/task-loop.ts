@@ -16,9 +16,12 @@ import {
   RETURNED,
   RUN_STRIDE,
   STAMP,
+  STREAM,
   THREW,
+  WINDOW_SHIFT,
   type Run,
 } from '../protocol.js';
+import { StreamOut } from '../stream-out.js';
 import type { ChunkResults } from './chunk-results.js';
 import { Outbox, type Post } from './outbox.js';
 import { runChunk } from './run-chunk.js';
@@ -72,6 +75,7 @@ export class TaskLoop {
   #slot = -1;
   #turn = 0;
   #controller: AbortController | undefined;
+  #stream: StreamOut | undefined;
   #callee: Callee | undefined;
   /** How many calls of its function the task that runs is. */
   #calls = 1;
@@ -120,6 +124,11 @@ export class TaskLoop {
     this.#controller.abort(new Error(reason));
   }
 
+  /** So many values of a streaming task were read. */
+  allow(slot: number, count: number): void {
+    if (slot === this.#slot) this.#stream?.allow(count);
+  }
+
   /** Begins no more tasks. @returns the slot of the task that runs, or -1 */
   close(): number {
     this.#closed = true;
@@ -153,7 +162,7 @@ export class TaskLoop {
         this.flush();
       }
       const shape = flags & ARGS_MASK;
-      if (callee.call === undefined || shape === ARGS_ENCODED || (flags & ANNOUNCE) !== 0) {
+      if (callee.call === undefined || shape === ARGS_ENCODED || (flags & (ANNOUNCE | STREAM)) !== 0) {
         void this.#prepared(slot, callee, flags, args);
         return;
       }
@@ -255,6 +264,7 @@ export class TaskLoop {
       const run = (): unknown => ((flags & CHUNK) === 0 ? call(...list) : this.#chunk(callee, call, flags, list));
       const returned = here === undefined ? run() : runInContext(here, run);
       outcome = { value: types.isPromise(returned) ? await returned : returned };
+      if ((flags & STREAM) !== 0) outcome = { value: await this.#pour(slot, flags, outcome.value) };
     } catch (error) {
       status = THREW;
       outcome = { value: error };
@@ -263,6 +273,21 @@ export class TaskLoop {
     const now = performance.now();
     if (now - this.#outbox.sent > this.#patience) this.#report(now);
     this.#work();
+  }
+
+  /** Sends what a streaming task yields. */
+  #pour(slot: number, flags: number, returned: unknown): Promise<void> {
+    const { name } = this.#callee?.definition ?? { name: 'task' };
+    const out = new StreamOut(flags >> WINDOW_SHIFT);
+    this.#stream = out;
+    const send = (value: unknown): void => {
+      const moved: object[] = [];
+      const settings = { ground: this.#ground, name, subject: `a value of task "${name}"`, reply: true, moved };
+      const encoded = encodeValue(value, settings);
+      this.#post({ type: 'item', slot, value: encoded }, moved.length === 0 ? undefined : moved);
+    };
+    this.#controller ??= new AbortController();
+    return out.run(returned, name, send, this.#controller.signal);
   }
 
   async #arguments(flags: number, args: unknown): Promise<unknown[]> {
@@ -309,6 +334,7 @@ export class TaskLoop {
     this.#slot = -1;
     this.#turn += 1;
     this.#controller = undefined;
+    this.#stream = undefined;
     this.#callee = undefined;
     const milliseconds = end - begin;
     callee.slow = milliseconds > SLOW ? WARY : Math.max(0, callee.slow - this.#calls);
