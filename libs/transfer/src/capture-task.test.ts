@@ -79,6 +79,13 @@ describe.each(grounds)('to a %s', (ground) => {
     expect(await side.run((n: number) => helper(n) + rate, 1)).toBe(25);
   });
 
+  test('names as bundlers make them', async () => {
+    const rate$1 = 3;
+    const $1 = 4;
+    const $$ = 5;
+    expect(await side.run((n: number) => n * rate$1 + $1 + $$, 2)).toBe(15);
+  });
+
   test('recursion and mutual recursion', async () => {
     expect(await side.run((n: number) => [factorial(n), even(n)], 4)).toEqual([24, true]);
   });

@@ -45,9 +45,9 @@ function compile(node: FunctionNode, names: readonly string[]): () => FunctionSe
   const [url, line, column] = node.at ?? ['', 0, 0];
   const build = (strict: boolean): (() => FunctionSeat) => {
     const slots = names.length > 0 ? `let ${names.join(',')};` : '';
-    const cases = names.map((name, i) => `case ${i}:${name}=$1;break;`).join('');
     // `arguments` instead of named parameters, which could hide a slot of the same name.
-    const set = `set(){switch(arguments[0]){${cases.replaceAll('$1', 'arguments[1]')}}}`;
+    const cases = names.map((name, i) => `case ${i}:${name}=arguments[1];break;`).join('');
+    const set = `set(){switch(arguments[0]){${cases}}}`;
     const before = `(function(){${strict ? '"use strict";' : ''}${slots}return{${set},get:()=>(`;
     // V8's place of a function is that of its parameters; the text begins a little earlier.
     const lead = /^(class|\()/.test(node.text) ? 0 : Math.max(node.text.indexOf('('), 0);
