@@ -1,5 +1,5 @@
-import process from 'node:process';
 import { onAbort, systemClock } from '@interleave/core';
+import { AtomicWords, checkLength } from './atomic-words.js';
 import { livingThreads, tableOf, type LivingThreads } from './living-threads.js';
 import { registerGround } from './open-words.js';
 import type { Participant, WaitAsyncOptions, WaitResult, Words, WordsHandle } from './words.js';
@@ -27,55 +27,30 @@ interface ThreadWordsHandle extends WordsHandle {
  * ```
  */
 export function threadWords(length: number): Words {
-  if (!Number.isInteger(length) || length < 1 || length > 2 ** 28) {
-    throw new RangeError(`Cannot make ${length} words: pass a whole number from 1 to 2^28`);
-  }
+  checkLength(length);
   const buffer = new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT);
   return new ThreadWords(new Int32Array(buffer), livingThreads);
 }
 
-class ThreadWords implements Words {
-  readonly length: number;
-  readonly #words: Int32Array;
+class ThreadWords extends AtomicWords implements Words {
   readonly #living: LivingThreads;
 
-  constructor(words: Int32Array, living: LivingThreads) {
-    this.length = words.length;
-    this.#words = words;
+  constructor(row: Int32Array, living: LivingThreads) {
+    super(row);
     this.#living = living;
   }
 
-  load(index: number): number {
-    return Atomics.load(this.#words, index);
-  }
-
-  store(index: number, value: number): void {
-    Atomics.store(this.#words, index, value);
-  }
-
-  add(index: number, amount: number): number {
-    return Atomics.add(this.#words, index, amount);
-  }
-
-  exchange(index: number, value: number): number {
-    return Atomics.exchange(this.#words, index, value);
-  }
-
-  compareExchange(index: number, expected: number, value: number): number {
-    return Atomics.compareExchange(this.#words, index, expected, value);
-  }
-
   wait(index: number, expected: number, timeout?: number): WaitResult {
-    return Atomics.wait(this.#words, index, expected, timeout);
+    return Atomics.wait(this.row, index, expected, timeout);
   }
 
   waitAsync(index: number, expected: number, options: WaitAsyncOptions = {}): WaitResult | Promise<WaitResult> {
     const { timeout, signal } = options;
-    if (signal?.aborted) return Atomics.load(this.#words, index) === expected ? 'timed-out' : 'not-equal';
+    if (signal?.aborted) return Atomics.load(this.row, index) === expected ? 'timed-out' : 'not-equal';
     if (timeout !== undefined && timeout <= 0) {
-      return Atomics.load(this.#words, index) === expected ? 'timed-out' : 'not-equal';
+      return Atomics.load(this.row, index) === expected ? 'timed-out' : 'not-equal';
     }
-    const waiting = Atomics.waitAsync(this.#words, index, expected);
+    const waiting = Atomics.waitAsync(this.row, index, expected);
     if (!waiting.async) return waiting.value;
     return this.#within(waiting.value, index, timeout, signal);
   }
@@ -104,18 +79,13 @@ class ThreadWords implements Words {
       const leave = signal && onAbort(signal, () => end('timed-out'));
       void woken.then(() => {
         if (waits) end('ok');
-        else Atomics.notify(this.#words, index, 1);
+        else Atomics.notify(this.row, index, 1);
       });
     });
   }
 
   notify(index: number, count?: number): number {
-    return Atomics.notify(this.#words, index, count);
-  }
-
-  now(): number {
-    const [seconds, nanoseconds] = process.hrtime();
-    return seconds * 1e3 + nanoseconds / 1e6;
+    return Atomics.notify(this.row, index, count);
   }
 
   self(): Participant {
@@ -127,7 +97,7 @@ class ThreadWords implements Words {
   }
 
   handle(): WordsHandle {
-    const handle: ThreadWordsHandle = { ground: GROUND, words: this.#words, living: this.#living.buffer };
+    const handle: ThreadWordsHandle = { ground: GROUND, words: this.row, living: this.#living.buffer };
     return handle;
   }
 }
