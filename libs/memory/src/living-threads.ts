@@ -1,11 +1,12 @@
 /**
  * Which threads are alive, for those that hold a lock of one that is not.
  *
- *     [ name | name ] [ id | parent ] [ id | parent ] [ 0 | - ] ...      0 is a free place
+ *     [ name | name ] [ 0 | 0 ] [ id | parent ] [ id | parent ] [ 0 | - ] ...      0 is a free place
  *
  * A thread enters itself when it first asks for its number; its parent strikes it out when it exits, however it
  * exits, and with it the threads that it had started. The table goes along with every handle of thread words; threads
- * started after this module was loaded find it in Node's environment data and use the same one.
+ * started after this module was loaded find it in Node's environment data and use the same one. The two words after the
+ * name belong to the load gate.
  */
 import { webcrypto } from 'node:crypto';
 import process from 'node:process';
@@ -13,8 +14,9 @@ import { getEnvironmentData, setEnvironmentData, threadId, type Worker } from 'n
 
 /** The most threads that can share words at one time. */
 const PLACES = 1_024;
-/** Before it, the table's name: two objects can be one and the same memory. */
-const FIRST = 2;
+/** Before it, the table's name, since two objects can be one and the same memory, and the words of the load gate. */
+const NAME = 2;
+const FIRST = 4;
 const KEY = 'interleave.memory.living';
 
 /** One table; `threadId + 1` is a thread's number, since the main thread is 0 and 0 is a free place. */
@@ -35,7 +37,7 @@ export class LivingThreads {
   /** A table that nobody is in. */
   static create(): SharedArrayBuffer {
     const buffer = new SharedArrayBuffer((FIRST + PLACES * 2) * Int32Array.BYTES_PER_ELEMENT);
-    new Int32Array(buffer, 0, FIRST).set(webcrypto.getRandomValues(new Int32Array(FIRST)));
+    new Int32Array(buffer, 0, NAME).set(webcrypto.getRandomValues(new Int32Array(NAME)));
     return buffer;
   }
 

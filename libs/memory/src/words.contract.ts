@@ -2,11 +2,9 @@
  * What words of every ground do, between any two who share them. A test file calls {@link wordsContract} with its
  * ground.
  */
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { participant, type Participant, type Route } from './fixtures/participant.js';
+import { runProgram } from './fixtures/run-program.js';
 import { openWords } from './open-words.js';
 import type { Words } from './words.js';
 
@@ -149,17 +147,13 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
   });
 
   test('a pending wait keeps a program alive, words alone do not', async () => {
-    const program = `
-      import * as memory from '@interleave/memory';
+    const ended = await runProgram(`
       const words = ${expression};
       memory.openWords(words.handle()).store(0, 7);
       console.log(await words.waitAsync(0, 7, { timeout: 80 }));
       setImmediate(() => void words.waitAsync(0, 7, { timeout: 20 }).then((how) => console.log(how, 'too')));
-    `;
-    const folder = fileURLToPath(new URL('..', import.meta.url));
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder });
-    const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    expect([out, errors]).toEqual(['timed-out\ntimed-out too\n', '']);
+    `);
+    expect(ended).toEqual({ out: 'timed-out\ntimed-out too\n', errors: '', end: 0 });
   });
 
   describe.each(routes.map((route) => ({ name: route.join(' of a '), route })))('with a $name', ({ route }) => {
