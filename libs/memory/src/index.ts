@@ -1,5 +1,5 @@
 export type { Participant, WaitAsyncOptions, WaitResult, Words, WordsHandle } from './words.js';
 export { threadWords } from './thread-words.js';
-export { processWords } from './process-words.js';
+export { processWords, type ProcessGround, type ProcessWordsOptions } from './process-words.js';
 export { openWords, registerGround } from './open-words.js';
 export { allowMainThreadBlocking, checkMayBlock } from './blocking.js';

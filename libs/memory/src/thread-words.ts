@@ -29,13 +29,14 @@ interface ThreadWordsHandle extends WordsHandle {
 export function threadWords(length: number): Words {
   checkLength(length);
   const buffer = new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT);
-  return new ThreadWords(new Int32Array(buffer), livingThreads);
+  return new ThreadWords(new Int32Array(buffer));
 }
 
-class ThreadWords extends AtomicWords implements Words {
+/** See {@link threadWords}. */
+export class ThreadWords extends AtomicWords implements Words {
   readonly #living: LivingThreads;
 
-  constructor(row: Int32Array, living: LivingThreads) {
+  constructor(row: Int32Array, living: LivingThreads = livingThreads) {
     super(row);
     this.#living = living;
   }

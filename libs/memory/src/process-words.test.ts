@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { runProgram } from './fixtures/run-program.js';
+import { processWords } from './index.js';
+import { canMapSegments } from './segment-words.js';
+
+const chosen = `
+  try {
+    const words = memory.processWords(2);
+    words.store(1, 3);
+    console.log(words.handle().ground, memory.openWords(words.handle()).load(1));
+  } catch (error) {
+    console.log(error.name + ': ' + error.message);
+  }
+`;
+
+/** As on a machine where it could not be installed. */
+const withoutKoffi = `
+  import Module from 'node:module';
+  const resolve = Module._resolveFilename;
+  Module._resolveFilename = (name, ...rest) => {
+    if (name === 'koffi') throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+    return resolve(name, ...rest);
+  };
+`;
+
+test('a segment where there can be one', async () => {
+  const { out } = await runProgram(chosen, { INTERLEAVE_MEMORY: undefined });
+  expect(out).toBe(canMapSegments() ? 'segment 3\n' : 'broker 3\n');
+});
+
+test('a broker without koffi, or if the environment says so', async () => {
+  const missing = await runProgram(withoutKoffi + chosen, { INTERLEAVE_MEMORY: undefined });
+  expect(missing).toEqual({ out: 'broker 3\n', errors: '', end: 0 });
+  const told = await runProgram(chosen, { INTERLEAVE_MEMORY: 'broker' });
+  expect(told).toEqual({ out: 'broker 3\n', errors: '', end: 0 });
+});
+
+test('a segment that cannot be, and a ground that is none', async () => {
+  const { out } = await runProgram(withoutKoffi + chosen, { INTERLEAVE_MEMORY: 'segment' });
+  expect(out).toMatch(/^NotSupportedError: Cannot share a segment of memory: that needs Linux and the package koffi/);
+  expect(() => processWords(1, { ground: 'moon' as never })).toThrow(TypeError);
+  const { out: other } = await runProgram(chosen, { INTERLEAVE_MEMORY: 'moon' });
+  expect(other).toBe('TypeError: Cannot share words by "moon": the grounds are "segment" and "broker"\n');
+});
