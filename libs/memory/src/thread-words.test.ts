@@ -41,7 +41,7 @@ test('a thread is alive from its first word until it exits, however it exits', a
     const worker = new Worker(text, { eval: true, workerData: words.handle() });
     worker.on('error', () => {});
     const gone = new Promise((resolve) => worker.once('exit', resolve));
-    await vi.waitFor(() => expect(words.load(0)).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(words.load(0)).toBeGreaterThan(1), { timeout: 5_000 });
     if (how === 'stay') {
       expect(words.isAlive(words.load(0))).toBe(true);
       await worker.terminate();
