@@ -21,9 +21,9 @@ export interface ProcessWordsOptions {
  * The handle is plain data and goes through JSON. It can be opened in every process of the same user on this machine, as
  * long as this process runs.
  *
- * - In a **segment**, everybody works on the same memory: some 20 ns an operation. Who has opened it keeps the words, also
+ * - In a **segment**, everybody works on the same memory: some 10 ns an operation. Who has opened it keeps the words, also
  *   after this process has ended.
- * - With a **broker**, this thread has the words at that price and all others ask it, some 50 µs an operation. With this
+ * - With a **broker**, this thread has the words at that price and all others ask it, some 60 µs an operation. With this
  *   thread the words end: operations throw `ClosedError` then, and pending waits are rejected with it.
  *
  * Words are never taken back, since a handle may be anywhere: reuse them rather than make new ones for ever.
