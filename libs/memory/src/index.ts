@@ -3,3 +3,4 @@ export { threadWords } from './thread-words.js';
 export { processWords, type ProcessGround, type ProcessWordsOptions } from './process-words.js';
 export { openWords, registerGround } from './open-words.js';
 export { allowMainThreadBlocking, checkMayBlock } from './blocking.js';
+export { Arrivals } from './arrivals.js';
