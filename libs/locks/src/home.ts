@@ -1,0 +1,75 @@
+import { NotSupportedError, SerializationError } from '@interleave/core';
+import { openWords, threadWords, type Words, type WordsHandle } from '@interleave/memory';
+import type { TransferContext } from '@interleave/transfer';
+
+/** Where the words of a lock are: made for it, or a part of somebody's. */
+export interface Home {
+  readonly words: Words;
+  /** The index of the first word. */
+  readonly at: number;
+  /** How often a thread that has to wait looks again before it goes to sleep. */
+  readonly spin: number;
+}
+
+/** Options of everything here: who shares it, and what it is called. */
+export interface SharedOptions {
+  /** Who can share it: `threads` of this process (the default), or `processes` of this machine. */
+  readonly scope?: 'threads' | 'processes' | undefined;
+  /** A name for messages and pictures. */
+  readonly name?: string | undefined;
+  /** Words to be used instead of new ones, all 0: for many small locks in one row, or for the explorer of `testing`. */
+  readonly words?: Words | undefined;
+  /** The index in `words` of the first that is used. Default: 0. */
+  readonly at?: number | undefined;
+  /** How often a thread that has to wait looks again before it sleeps. Default: 100; 0 for given `words`, or on one core. */
+  readonly spin?: number | undefined;
+}
+
+/** A home on its way. */
+export interface HomeHandle {
+  readonly words: WordsHandle;
+  readonly at: number;
+}
+
+const SPIN = 100;
+let cores: number | undefined;
+
+/** Finds or makes the words. */
+export function findHome(options: SharedOptions, length: number): Home {
+  const { scope = 'threads', words, at = 0, spin } = options;
+  if (scope !== 'threads' && scope !== 'processes') {
+    throw new TypeError(`Cannot share with ${String(scope)}: scope is 'threads' or 'processes'`);
+  }
+  if (words !== undefined) {
+    if (!Number.isInteger(at) || at < 0 || at + length > words.length) {
+      throw new RangeError(`Cannot use ${length} words from ${at}: there are ${words.length}`);
+    }
+    return { words, at, spin: spin ?? 0 };
+  }
+  return { words: newWords(scope, length), at: 0, spin: spin ?? defaultSpin() };
+}
+
+function newWords(scope: 'threads' | 'processes', length: number): Words {
+  if (scope === 'threads') return threadWords(length);
+  throw new NotSupportedError("Cannot share with processes here; use scope: 'threads'");
+}
+
+/** What to send for a home. */
+export function sendHome(home: Home, context: TransferContext, what: string): HomeHandle {
+  const words = home.words.handle();
+  if (context.ground === 'process' && words.ground === 'threads') {
+    throw new SerializationError(`${what} is shared by threads only; make it with { scope: 'processes' }`);
+  }
+  return { words, at: home.at };
+}
+
+/** The same words on the other side. */
+export function openHome(handle: HomeHandle): Home {
+  return { words: openWords(handle.words), at: handle.at, spin: defaultSpin() };
+}
+
+/** With one core, whoever spins keeps the other from what it waits for. */
+function defaultSpin(): number {
+  cores ??= process.getBuiltinModule('node:os').availableParallelism();
+  return cores > 1 ? SPIN : 0;
+}

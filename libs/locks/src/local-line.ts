@@ -1,0 +1,207 @@
+/**
+ * The waiters of one thread that do not block: coroutines, in the order they came.
+ *
+ * They wait here, in local memory, and the first of them has a place in the shared line for all. A hundred thousand
+ * waiters cost one place, and a turn that goes from one to the next in the same thread wakes nobody. After each turn the
+ * thread stands last in the shared line, so threads take turns and none is passed twice.
+ */
+import { abortError, onAbort, systemClock, throwIfAborted, type StopTimer, type WaitOptions } from '@interleave/core';
+import { SLICE, type Gate } from './gate.js';
+
+interface Waiter {
+  before: Waiter | undefined;
+  next: Waiter | undefined;
+  readonly entered: (() => void) | undefined;
+  readonly resolve: (entered: boolean) => void;
+  readonly reject: (error: unknown) => void;
+  readonly signal: AbortSignal | undefined;
+  readonly what: string;
+  stopTimer: StopTimer | undefined;
+  stopListening: (() => void) | undefined;
+}
+
+/** Options of {@link LocalLine.wait}; the timeout is checked already. */
+export interface LocalWaitOptions extends WaitOptions {
+  /** What is waited for, for messages. */
+  readonly what: string;
+  /** Called at the moment the waiter enters, before its promise resolves. */
+  readonly entered?: () => void;
+}
+
+/** See the overview. */
+export class LocalLine {
+  readonly #gate: Gate;
+  readonly #handBack: () => void;
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
+  /** This thread's place in the shared line, or -1. */
+  #place = -1;
+  /** The place at which a wake-up is awaited, or -1. */
+  #heard = -1;
+  #stopLook: StopTimer | undefined;
+
+  /** @param handBack - undoes the entering of a waiter that was called off in the same turn */
+  constructor(gate: Gate, handBack: () => void) {
+    this.#gate = gate;
+    this.#handBack = handBack;
+  }
+
+  /** The place that a blocking call of this thread uses, or -1. */
+  get place(): number {
+    return this.#place;
+  }
+
+  /** Resolves to true when the caller has entered, to false when the time is over. */
+  wait(options: LocalWaitOptions): Promise<boolean> {
+    const { timeout = Infinity, signal, what, entered } = options;
+    throwIfAborted(signal, what);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        before: this.#last,
+        next: undefined,
+        entered,
+        resolve,
+        reject,
+        signal,
+        what,
+        stopTimer: undefined,
+        stopListening: undefined,
+      };
+      if (this.#last === undefined) this.#first = waiter;
+      else this.#last.next = waiter;
+      this.#last = waiter;
+      if (timeout !== Infinity)
+        waiter.stopTimer = systemClock.setTimer(timeout, () => this.#end(waiter, () => resolve(false)));
+      if (signal !== undefined) {
+        waiter.stopListening = onAbort(signal, () => this.#end(waiter, () => reject(abortError(signal, what))));
+      }
+      // Those before it have asked already; nothing can have changed for who comes after them.
+      if (this.#first === waiter) this.#ask();
+    });
+  }
+
+  /** Gives the turn of one waiter of this thread to the next, if no other thread is before it; returns whether it did. */
+  passOn(): boolean {
+    const waiter = this.#first;
+    if (waiter === undefined || this.#place < 0 || !this.#gate.line.isNext(this.#place)) return false;
+    if (this.#gate.line.isInvited(this.#place)) return false;
+    this.#gate.line.served(this.#place);
+    this.#enter(waiter);
+    if (this.#first === undefined) this.#leave();
+    return true;
+  }
+
+  /** Uses an invitation that this thread gave to itself, without going to sleep first. */
+  hear(): void {
+    if (this.#place >= 0 && this.#gate.line.isInvited(this.#place)) this.#pump();
+  }
+
+  #ask(): void {
+    try {
+      this.#place = this.#gate.line.join();
+      this.#gate.watch();
+      this.#pump();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Lets in as many as can enter, and waits for the next wake-up. */
+  #pump(): void {
+    const { line } = this.#gate;
+    for (;;) {
+      const waiter = this.#first;
+      if (waiter === undefined) return this.#leave();
+      if (this.#place < 0) this.#place = line.join();
+      if (this.#place < 0) break;
+      if (this.#gate.enterFrom(this.#place)) {
+        line.served(this.#place);
+        line.waitAgain(this.#place);
+        this.#enter(waiter);
+      } else if (this.#listen()) {
+        break;
+      }
+    }
+    this.#stopLook ??= systemClock.setTimer(SLICE, () => this.#look());
+  }
+
+  /** Waits for an invitation; returns whether there is none yet. */
+  #listen(): boolean {
+    const place = this.#place;
+    if (this.#heard === place) return true;
+    const woken = this.#gate.line.sleepAsync(place);
+    if (typeof woken === 'string') return false;
+    this.#heard = place;
+    void woken.then(() => {
+      if (this.#heard === place) this.#heard = -1;
+      if (this.#first !== undefined) this.#pump();
+    });
+    return true;
+  }
+
+  #look(): void {
+    this.#stopLook = undefined;
+    try {
+      this.#gate.look();
+      this.#pump();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #enter(waiter: Waiter): void {
+    this.#remove(waiter);
+    waiter.stopTimer?.();
+    waiter.entered?.();
+    const { signal, what } = waiter;
+    if (signal === undefined) return waiter.resolve(true);
+    // Until its code goes on, the waiter can still be called off; then the turn is the next one's.
+    queueMicrotask(() => {
+      if (!signal.aborted) {
+        waiter.stopListening?.();
+        waiter.resolve(true);
+      } else {
+        this.#handBack();
+        waiter.reject(abortError(signal, what));
+      }
+    });
+  }
+
+  /** Ends a wait that has not been served. */
+  #end(waiter: Waiter, tell: () => void): void {
+    if (waiter !== this.#first && waiter.before === undefined) return;
+    this.#remove(waiter);
+    waiter.stopTimer?.();
+    waiter.stopListening?.();
+    tell();
+    if (this.#first === undefined) this.#leave();
+  }
+
+  #fail(error: unknown): void {
+    for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
+      this.#remove(waiter);
+      waiter.stopTimer?.();
+      waiter.stopListening?.();
+      waiter.reject(error);
+    }
+    this.#leave();
+  }
+
+  #remove(waiter: Waiter): void {
+    const { before, next } = waiter;
+    if (before === undefined) this.#first = next;
+    else before.next = next;
+    if (next === undefined) this.#last = before;
+    else next.before = before;
+    waiter.before = waiter.next = undefined;
+  }
+
+  #leave(): void {
+    this.#stopLook?.();
+    this.#stopLook = undefined;
+    if (this.#place < 0) return;
+    const place = this.#place;
+    this.#place = -1;
+    this.#gate.leave(place);
+  }
+}

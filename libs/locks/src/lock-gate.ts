@@ -1,0 +1,123 @@
+import { InvalidStateError, OwnerDiedError } from '@interleave/core';
+import type { Participant, Words } from '@interleave/memory';
+import { Gate } from './gate.js';
+import { LINE_LENGTH } from './line.js';
+
+/** The number of words of a {@link LockGate}: 64 bytes. */
+export const LOCK_LENGTH: number = 1 + LINE_LENGTH;
+
+/** The door's word: nobody is inside and those in line are invited. The other values are 0, an owner, or minus an owner. */
+const RESERVED = -(2 ** 31);
+
+/**
+ * A door for one: its word is 0 when it is open, the owner's number when somebody is inside, minus that number when it is
+ * marked as well, and `RESERVED` when it is open for those in line only.
+ *
+ * Coming and going without a line is one exchange each. With a line, the one who leaves invites the next and never opens
+ * the door to all; that keeps the order, and costs a change of threads for each turn.
+ */
+export class LockGate extends Gate {
+  readonly #me: Participant;
+  readonly #name: () => string;
+
+  /** @param name - what messages call it */
+  constructor(words: Words, at: number, spin: number, name: () => string) {
+    super(words, at, spin);
+    this.#me = words.self();
+    this.#name = name;
+  }
+
+  /** The number of the thread that is inside, or 0. */
+  owner(): Participant {
+    const door = this.words.load(this.at);
+    return door === RESERVED ? 0 : Math.abs(door);
+  }
+
+  /** Whether nobody new can enter. */
+  isShut(): boolean {
+    return this.words.load(this.at) !== 0;
+  }
+
+  isMine(): boolean {
+    return this.owner() === this.#me;
+  }
+
+  override tryEnter(): boolean {
+    return this.words.compareExchange(this.at, 0, this.#me) === 0;
+  }
+
+  protected override take(): boolean {
+    const door = this.words.load(this.at);
+    return (door === RESERVED || door === 0) && this.words.compareExchange(this.at, door, -this.#me) === door;
+  }
+
+  protected override free(): number {
+    const door = this.words.load(this.at);
+    return door === RESERVED || door === 0 ? 1 : 0;
+  }
+
+  protected override mark(): boolean {
+    for (;;) {
+      const door = this.words.load(this.at);
+      if (door === RESERVED) return true;
+      if (door < 0) return false;
+      const marked = door === 0 ? RESERVED : -door;
+      if (this.words.compareExchange(this.at, door, marked) === door) return door === 0;
+    }
+  }
+
+  protected override unmark(): boolean {
+    return this.words.compareExchange(this.at, RESERVED, 0) === RESERVED;
+  }
+
+  override watch(): void {
+    const owner = this.owner();
+    if (owner === 0 || owner === this.#me || this.words.isAlive(owner)) return;
+    throw new OwnerDiedError(
+      `Cannot acquire ${this.#name()}: its owner ended without releasing it; check what it guards, then call recover()`,
+    );
+  }
+
+  /** Leaves when nobody stands in line; returns whether it did. */
+  tryLeave(): boolean {
+    return this.words.compareExchange(this.at, this.#me, 0) === this.#me;
+  }
+
+  /** Whether the caller's thread is inside and the door is marked. */
+  isMineAndMarked(): boolean {
+    return this.words.load(this.at) === -this.#me;
+  }
+
+  /**
+   * Lets out whoever is inside.
+   *
+   * @throws {InvalidStateError} if nobody is
+   * @throws {OwnerDiedError} if who is inside is dead
+   */
+  open(): void {
+    for (;;) {
+      const door = this.words.load(this.at);
+      if (door === 0 || door === RESERVED)
+        throw new InvalidStateError(`Cannot release ${this.#name()}: it is not held`);
+      if (Math.abs(door) !== this.#me && !this.words.isAlive(Math.abs(door))) {
+        throw new OwnerDiedError(`Cannot release ${this.#name()}: its owner has ended; call recover()`);
+      }
+      if (this.#openFrom(door)) return;
+    }
+  }
+
+  /** Lets out somebody who has died; returns whether there was one. */
+  recover(): boolean {
+    for (;;) {
+      const door = this.words.load(this.at);
+      if (door === 0 || door === RESERVED || this.words.isAlive(Math.abs(door))) return false;
+      if (this.#openFrom(door)) return true;
+    }
+  }
+
+  #openFrom(door: number): boolean {
+    if (this.words.compareExchange(this.at, door, door > 0 ? 0 : RESERVED) !== door) return false;
+    if (door < 0) this.serve();
+    return true;
+  }
+}
