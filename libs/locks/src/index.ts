@@ -1,3 +1,3 @@
 export { Lock } from './lock.js';
 export { Hold } from './hold.js';
-export type { SharedOptions } from './home.js';
+export type { SharedOptions } from '@interleave/memory';

@@ -5,10 +5,18 @@
  * local memory behind one place in that line (`local-line.ts`).
  */
 import { checkTimeout, throwIfAborted, type WaitOptions } from '@interleave/core';
-import { Arrivals, checkMayBlock } from '@interleave/memory';
+import {
+  Arrivals,
+  checkMayBlock,
+  findHome,
+  openHome,
+  sendHome,
+  type Home,
+  type HomeHandle,
+  type SharedOptions,
+} from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
 import { Hold, notInTime } from './hold.js';
-import { findHome, openHome, sendHome, type Home, type HomeHandle, type SharedOptions } from './home.js';
 import { LocalLine } from './local-line.js';
 import { LOCK_LENGTH, LockGate } from './lock-gate.js';
 
@@ -181,7 +189,7 @@ export class Lock {
 
   /** @internal */
   [toTransfer](context: TransferContext): LockHandle {
-    const home = sendHome(this.#home, context, this.#called());
+    const home = sendHome(this.#home, context.ground, this.#called());
     return { id: Lock.#arrivals.idOf(this), home, name: this.name };
   }
 

@@ -4,3 +4,4 @@ export { processWords, type ProcessGround, type ProcessWordsOptions } from './pr
 export { openWords, registerGround } from './open-words.js';
 export { allowMainThreadBlocking, checkMayBlock } from './blocking.js';
 export { Arrivals } from './arrivals.js';
+export { findHome, openHome, sendHome, type Home, type HomeHandle, type SharedOptions } from './home.js';

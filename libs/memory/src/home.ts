@@ -1,8 +1,9 @@
 import { NotSupportedError, SerializationError } from '@interleave/core';
-import { openWords, threadWords, type Words, type WordsHandle } from '@interleave/memory';
-import type { TransferContext } from '@interleave/transfer';
+import { openWords } from './open-words.js';
+import { threadWords } from './thread-words.js';
+import type { Words, WordsHandle } from './words.js';
 
-/** Where the words of a lock are: made for it, or a part of somebody's. */
+/** Where the words of a lock, an event or a queue are: made for it, or a part of somebody's. */
 export interface Home {
   readonly words: Words;
   /** The index of the first word. */
@@ -11,7 +12,7 @@ export interface Home {
   readonly spin: number;
 }
 
-/** Options of everything here: who shares it, and what it is called. */
+/** Options of everything that is made of words: who shares it, and what it is called. */
 export interface SharedOptions {
   /** Who can share it: `threads` of this process (the default), or `processes` of this machine. */
   readonly scope?: 'threads' | 'processes' | undefined;
@@ -34,7 +35,14 @@ export interface HomeHandle {
 const SPIN = 100;
 let cores: number | undefined;
 
-/** Finds or makes the words. */
+/**
+ * Finds or makes the words.
+ *
+ * @param length - how many
+ * @throws {TypeError} if the scope is none
+ * @throws {RangeError} if `words` has not so many from `at` on
+ * @throws {NotSupportedError} if the machine cannot share words in that scope
+ */
 export function findHome(options: SharedOptions, length: number): Home {
   const { scope = 'threads', words, at = 0, spin } = options;
   if (scope !== 'threads' && scope !== 'processes') {
@@ -54,10 +62,16 @@ function newWords(scope: 'threads' | 'processes', length: number): Words {
   throw new NotSupportedError("Cannot share with processes here; use scope: 'threads'");
 }
 
-/** What to send for a home. */
-export function sendHome(home: Home, context: TransferContext, what: string): HomeHandle {
+/**
+ * What to send for a home.
+ *
+ * @param ground - where it goes
+ * @param what - whose home it is, for the message
+ * @throws {SerializationError} if the words cannot be shared there
+ */
+export function sendHome(home: Home, ground: 'thread' | 'process', what: string): HomeHandle {
   const words = home.words.handle();
-  if (context.ground === 'process' && words.ground === 'threads') {
+  if (ground === 'process' && words.ground === 'threads') {
     throw new SerializationError(`${what} is shared by threads only; make it with { scope: 'processes' }`);
   }
   return { words, at: home.at };
