@@ -47,7 +47,7 @@ interface EventHandle {
  */
 export class Event {
   /** The number of shared words, for who passes `words`. */
-  static readonly length: number = 1;
+  static readonly wordCount: number = 1;
   static readonly #arrivals = new Arrivals<Event>();
 
   readonly name: string | undefined;
@@ -59,7 +59,7 @@ export class Event {
   /** @throws {TypeError | RangeError} for options that make no sense */
   constructor(options: SharedOptions = {}) {
     this.name = options.name;
-    this.#home = findHome(options, Event.length);
+    this.#home = findHome(options, Event.wordCount);
   }
 
   /** Whether it is set. */

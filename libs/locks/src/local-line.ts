@@ -15,7 +15,7 @@ interface Waiter {
   readonly resolve: (entered: boolean) => void;
   readonly reject: (error: unknown) => void;
   readonly signal: AbortSignal | undefined;
-  readonly what: string;
+  readonly what: () => string;
   stopTimer: StopTimer | undefined;
   stopListening: (() => void) | undefined;
 }
@@ -23,9 +23,9 @@ interface Waiter {
 /** Options of {@link LocalLine.wait}; the timeout is checked already. */
 export interface LocalWaitOptions extends WaitOptions {
   /** What is waited for, for messages. */
-  readonly what: string;
+  readonly what: () => string;
   /** Called at the moment the waiter enters, before its promise resolves. */
-  readonly entered?: () => void;
+  readonly entered?: (() => void) | undefined;
 }
 
 /** See the overview. */
@@ -54,7 +54,7 @@ export class LocalLine {
   /** Resolves to true when the caller has entered, to false when the time is over. */
   wait(options: LocalWaitOptions): Promise<boolean> {
     const { timeout = Infinity, signal, what, entered } = options;
-    throwIfAborted(signal, what);
+    if (signal !== undefined) throwIfAborted(signal, what());
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         before: this.#last,
@@ -73,7 +73,7 @@ export class LocalLine {
       if (timeout !== Infinity)
         waiter.stopTimer = systemClock.setTimer(timeout, () => this.#end(waiter, () => resolve(false)));
       if (signal !== undefined) {
-        waiter.stopListening = onAbort(signal, () => this.#end(waiter, () => reject(abortError(signal, what))));
+        waiter.stopListening = onAbort(signal, () => this.#end(waiter, () => reject(abortError(signal, what()))));
       }
       // Those before it have asked already; nothing can have changed for who comes after them.
       if (this.#first === waiter) this.#ask();
@@ -162,7 +162,7 @@ export class LocalLine {
         waiter.resolve(true);
       } else {
         this.#handBack();
-        waiter.reject(abortError(signal, what));
+        waiter.reject(abortError(signal, what()));
       }
     });
   }

@@ -7,11 +7,11 @@ import { Lock } from './index.js';
 
 /** A lock whose line can be seen. */
 function openLock(): { lock: Lock; inLine: () => number } {
-  const words = threadWords(Lock.length);
+  const words = threadWords(Lock.wordCount);
   const lock = new Lock({ words });
   const inLine = (): number => {
     let count = 0;
-    for (let index = 3; index < Lock.length; index++) if (words.load(index) !== 0) count += 1;
+    for (let index = 3; index < Lock.wordCount; index++) if (words.load(index) !== 0) count += 1;
     return count;
   };
   return { lock, inLine };
@@ -360,6 +360,6 @@ test('threads only share what threads can, and options must make sense', () => {
     }),
   );
   expect(() => new Lock({ scope: 'planets' as never })).toThrow(TypeError);
-  expect(() => new Lock({ words: threadWords(Lock.length), at: 1 })).toThrow(RangeError);
-  expect(Lock.length * 4).toBeLessThanOrEqual(64);
+  expect(() => new Lock({ words: threadWords(Lock.wordCount), at: 1 })).toThrow(RangeError);
+  expect(Lock.wordCount * 4).toBeLessThanOrEqual(64);
 });

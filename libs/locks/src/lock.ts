@@ -4,29 +4,17 @@
  * A lock is 16 shared words: the door and the line before it (`lock-gate.ts`, `line.ts`). Coroutines of a thread wait in
  * local memory behind one place in that line (`local-line.ts`).
  */
-import { checkTimeout, throwIfAborted, type WaitOptions } from '@interleave/core';
-import {
-  Arrivals,
-  checkMayBlock,
-  findHome,
-  openHome,
-  sendHome,
-  type Home,
-  type HomeHandle,
-  type SharedOptions,
-} from '@interleave/memory';
+import type { WaitOptions } from '@interleave/core';
+import { Arrivals, openHome, sendHome, type HomeHandle, type SharedOptions } from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
-import { Hold, notInTime } from './hold.js';
-import { LocalLine } from './local-line.js';
-import { LOCK_LENGTH, LockGate } from './lock-gate.js';
+import { BaseLock } from './base-lock.js';
+import { giveUp, isHeld, takeBack, takeBackSync, type Lendable } from './lendable.js';
 
 interface LockHandle {
   readonly id: string;
   readonly home: HomeHandle;
   readonly name: string | undefined;
 }
-
-const entered = Promise.resolve(true);
 
 /**
  * Lets one worker at a time into a section: coroutines, threads, and processes if its scope says so.
@@ -51,44 +39,16 @@ const entered = Promise.resolve(true);
  * });
  * ```
  */
-export class Lock {
-  /** The number of shared words, for who passes `words`. */
-  static readonly length: number = LOCK_LENGTH;
+export class Lock extends BaseLock implements Lendable {
   static readonly #arrivals = new Arrivals<Lock>();
-
-  readonly name: string | undefined;
-  readonly #home: Home;
-  readonly #gate: LockGate;
-  readonly #local: LocalLine;
 
   /** @throws {TypeError | RangeError} for options that make no sense */
   constructor(options: SharedOptions = {}) {
-    this.name = options.name;
-    this.#home = findHome(options, LOCK_LENGTH);
-    this.#gate = new LockGate(this.#home.words, this.#home.at, this.#home.spin, () => this.#called());
-    this.#local = new LocalLine(this.#gate, () => this.release());
+    super('Lock', options);
   }
 
-  /**
-   * Waits for its turn.
-   *
-   * @returns true, or false if the time is over
-   * @throws {CancelledError} when the signal aborts
-   * @throws {OwnerDiedError} if the owner has ended without releasing it
-   * @throws {TypeError | RangeError} for a bad timeout, a negative one included
-   */
-  acquire(options?: WaitOptions): Promise<boolean> {
-    if (options === undefined) return this.#gate.tryEnter() ? entered : this.#wait({});
-    return this.#acquireWith(options);
-  }
-
-  async #acquireWith(options: WaitOptions): Promise<boolean> {
-    const timeout = checkTimeout(options.timeout, 'refuse');
-    const what = `acquire ${this.#called()}`;
-    throwIfAborted(options.signal, what);
-    return (
-      this.#gate.tryEnterAfterDead() || (timeout > 0 && this.#local.wait({ timeout, signal: options.signal, what }))
-    );
+  override acquire(options?: WaitOptions): Promise<boolean> {
+    return options === undefined ? this.enterPlain() : this.enter(options);
   }
 
   /**
@@ -97,11 +57,7 @@ export class Lock {
    * @throws {BlockingNotAllowedError} on the main thread, unless that was allowed
    */
   acquireSync(options?: WaitOptions): boolean {
-    checkMayBlock('acquireSync()', 'await acquire()');
-    if (options === undefined) return this.#gate.tryEnter() || this.#gate.enterSync(Infinity, this.#local.place);
-    const timeout = checkTimeout(options.timeout, 'refuse');
-    throwIfAborted(options.signal, `acquire ${this.#called()}`);
-    return this.#gate.tryEnterAfterDead() || (timeout > 0 && this.#gate.enterSync(timeout, this.#local.place));
+    return this.enterSync(options);
   }
 
   /**
@@ -110,9 +66,7 @@ export class Lock {
    * @throws {OwnerDiedError} if the owner has ended without releasing it
    */
   tryAcquire(): boolean {
-    if (this.#gate.tryEnterAfterDead()) return true;
-    this.#gate.watch();
-    return false;
+    return this.tryEnter();
   }
 
   /**
@@ -121,75 +75,34 @@ export class Lock {
    * @throws {InvalidStateError} if nobody holds it
    * @throws {OwnerDiedError} if who holds it is dead
    */
-  release(): void {
-    if (this.#gate.tryLeave()) return;
-    if (this.#gate.isMineAndMarked() && this.#local.passOn()) return;
-    this.#gate.open();
-    this.#local.hear();
+  override release(): void {
+    this.letOut();
   }
 
-  /** Whether somebody holds it, or is about to. */
-  locked(): boolean {
-    return this.#gate.isShut();
+  /** @internal */
+  [isHeld](): boolean {
+    return this.gate.isMine();
   }
 
-  /**
-   * Runs `body` with the lock held, and releases it however `body` ends.
-   *
-   * @param options - of {@link acquire}
-   * @returns what `body` returned
-   * @throws {TimeoutError} if the lock was not free in time; `body` is not called then
-   */
-  async withLock<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
-    const held = await this.hold(options);
-    try {
-      return await body();
-    } finally {
-      held.release();
-    }
+  /** @internal */
+  [giveUp](): number {
+    this.letOut();
+    return 1;
   }
 
-  /**
-   * Acquires, for the rest of a block: `await using held = await lock.hold();`
-   *
-   * @throws {TimeoutError} if the lock was not free in time
-   */
-  async hold(options?: WaitOptions): Promise<Hold> {
-    if (!(await this.acquire(options))) throw notInTime(`acquire ${this.#called()}`, options?.timeout);
-    return new Hold(() => this.release());
+  /** @internal */
+  async [takeBack](): Promise<void> {
+    await this.acquire();
   }
 
-  /**
-   * Makes a lock usable whose owner has died: the first in line gets it. Call it when you know that what the lock guards
-   * is as it should be.
-   *
-   * @returns whether there was a dead owner; false changes nothing
-   */
-  recover(): boolean {
-    const recovered = this.#gate.recover();
-    if (recovered) this.#local.hear();
-    return recovered;
-  }
-
-  toString(): string {
-    return `<${this.#called()} ${this.locked() ? 'locked' : 'unlocked'}>`;
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
-  }
-
-  #called(): string {
-    return this.name === undefined ? 'Lock' : `Lock ${JSON.stringify(this.name)}`;
-  }
-
-  #wait(options: WaitOptions): Promise<boolean> {
-    return this.#local.wait({ ...options, what: `acquire ${this.#called()}` });
+  /** @internal */
+  [takeBackSync](): void {
+    this.acquireSync();
   }
 
   /** @internal */
   [toTransfer](context: TransferContext): LockHandle {
-    const home = sendHome(this.#home, context.ground, this.#called());
+    const home = sendHome(this.home, context.ground, this.called());
     return { id: Lock.#arrivals.idOf(this), home, name: this.name };
   }
 

@@ -1,0 +1,148 @@
+import { checkTimeout, throwIfAborted, type WaitOptions } from '@interleave/core';
+import { checkMayBlock, findHome, type Home, type SharedOptions } from '@interleave/memory';
+import { Hold, notInTime } from './hold.js';
+import { LocalLine, type LocalWaitOptions } from './local-line.js';
+import { LOCK_LENGTH, LockGate } from './lock-gate.js';
+
+const inside = Promise.resolve(true);
+
+/** What a Lock and an RLock have in common: the door, the line of this thread's coroutines, and the scopes. */
+export abstract class BaseLock {
+  /** The number of shared words, for who passes `words`. */
+  static readonly wordCount: number = LOCK_LENGTH;
+
+  /** The name for messages and pictures. */
+  readonly name: string | undefined;
+  /** @internal */
+  protected readonly home: Home;
+  /** @internal */
+  protected readonly gate: LockGate;
+  /** @internal */
+  protected readonly local: LocalLine;
+  readonly #kind: string;
+  readonly #what = (): string => `acquire ${this.called()}`;
+  readonly #wait: LocalWaitOptions = { what: this.#what };
+
+  /** @throws {TypeError | RangeError} for options that make no sense */
+  protected constructor(kind: string, options: SharedOptions) {
+    this.#kind = kind;
+    this.name = options.name;
+    this.home = findHome(options, LOCK_LENGTH);
+    this.gate = new LockGate(this.home.words, this.home.at, this.home.spin, () => this.called());
+    this.local = new LocalLine(this.gate, () => this.letOut());
+  }
+
+  /**
+   * Waits for its turn.
+   *
+   * @returns true, or false if the time is over
+   * @throws {CancelledError} when the signal aborts
+   * @throws {OwnerDiedError} if the owner has ended without releasing it
+   * @throws {TypeError | RangeError} for a bad timeout, a negative one included
+   */
+  abstract acquire(options?: WaitOptions): Promise<boolean>;
+
+  /** Gives it to the first in line, or frees it. */
+  abstract release(): void;
+
+  /** Whether somebody holds it, or is about to. */
+  locked(): boolean {
+    return this.gate.isShut();
+  }
+
+  /**
+   * Runs `body` with the lock held, and releases it however `body` ends.
+   *
+   * @param options - of {@link acquire}
+   * @returns what `body` returned
+   * @throws {TimeoutError} if the lock was not free in time; `body` is not called then
+   */
+  async withLock<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
+    const held = await this.hold(options);
+    try {
+      return await body();
+    } finally {
+      held.release();
+    }
+  }
+
+  /**
+   * Acquires, for the rest of a block: `await using held = await lock.hold();`
+   *
+   * @throws {TimeoutError} if the lock was not free in time
+   */
+  async hold(options?: WaitOptions): Promise<Hold> {
+    if (!(await this.acquire(options))) throw notInTime(this.#what(), options?.timeout);
+    return new Hold(() => this.release());
+  }
+
+  /**
+   * Makes a lock usable whose owner has died: the first in line gets it. Call it when you know that what the lock guards
+   * is as it should be.
+   *
+   * @returns whether there was a dead owner; false changes nothing
+   */
+  recover(): boolean {
+    const recovered = this.gate.recover();
+    if (recovered) this.local.hear();
+    return recovered;
+  }
+
+  toString(): string {
+    return `<${this.called()} ${this.locked() ? 'locked' : 'unlocked'}>`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
+  /** @internal */
+  protected called(): string {
+    return this.name === undefined ? this.#kind : `${this.#kind} ${JSON.stringify(this.name)}`;
+  }
+
+  /** @internal The fast way of a Lock: no options, and nobody who wants to know. */
+  protected enterPlain(): Promise<boolean> {
+    return this.gate.tryEnter() ? inside : this.local.wait(this.#wait);
+  }
+
+  /** @internal Waits behind the coroutines of this thread. */
+  protected async enter(options: WaitOptions, entered?: () => void): Promise<boolean> {
+    const timeout = checkTimeout(options.timeout, 'refuse');
+    throwIfAborted(options.signal, this.#what());
+    if (this.gate.tryEnterAfterDead()) {
+      entered?.();
+      return true;
+    }
+    if (timeout > 0) return this.local.wait({ timeout, signal: options.signal, what: this.#what, entered });
+    this.gate.watch();
+    return false;
+  }
+
+  /** @internal Blocks the thread. */
+  protected enterSync(options: WaitOptions | undefined): boolean {
+    checkMayBlock('acquireSync()', 'await acquire()');
+    if (options === undefined) return this.gate.tryEnter() || this.gate.enterSync(Infinity, this.local.place);
+    const timeout = checkTimeout(options.timeout, 'refuse');
+    throwIfAborted(options.signal, this.#what());
+    if (this.gate.tryEnterAfterDead()) return true;
+    if (timeout > 0) return this.gate.enterSync(timeout, this.local.place);
+    this.gate.watch();
+    return false;
+  }
+
+  /** @internal */
+  protected tryEnter(): boolean {
+    if (this.gate.tryEnterAfterDead()) return true;
+    this.gate.watch();
+    return false;
+  }
+
+  /** @internal Lets out whoever is inside. */
+  protected letOut(): void {
+    if (this.gate.tryLeave()) return;
+    if (this.gate.isMineAndMarked() && this.local.passOn()) return;
+    this.gate.open();
+    this.local.hear();
+  }
+}
