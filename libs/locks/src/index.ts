@@ -1,4 +1,6 @@
 export { Lock } from './lock.js';
 export { RLock } from './rlock.js';
+export { Semaphore } from './semaphore.js';
+export { BoundedSemaphore } from './bounded-semaphore.js';
 export { Hold } from './hold.js';
 export type { SharedOptions } from '@interleave/memory';
