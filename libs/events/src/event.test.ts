@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { threadWords } from '@interleave/memory';
 import { encodeValue } from '@interleave/transfer';
 import { startActor, startActors } from './fixtures/actors.js';
+import { until } from './fixtures/until.js';
 import { Event } from './index.js';
 
 const turns = async (): Promise<void> => {
@@ -35,7 +36,7 @@ it('EVT-02 five threads wait until it is set, and again after it is cleared', as
   };
   for (let round = 1; round <= 2; round++) {
     const waits = actors.map((actor) => actor.run(wait, { event, count }));
-    await vi.waitFor(() => expect(count[0]).toBe(round === 1 ? 5 : 15));
+    await until(() => expect(count[0]).toBe(round === 1 ? 5 : 15));
     expect(count[1]).toBe(round === 1 ? 0 : 10);
     event.set();
     expect(await Promise.all(waits)).toEqual(Array(5).fill(true));
@@ -71,7 +72,7 @@ it('EVT-05 set from a thread wakes other threads and this one, whose timers went
   const timer = setInterval(() => (ticks += 1), 1);
   const here = event.wait();
   const there = waiter!.run((t) => t.event.wait(), { event });
-  await vi.waitFor(() => expect(ticks).toBeGreaterThan(5));
+  await until(() => expect(ticks).toBeGreaterThan(5));
   await setter!.run((t) => t.event.set(), { event });
   expect([await here, await there]).toEqual([true, true]);
   clearInterval(timer);
@@ -140,7 +141,7 @@ it('EVT-06 many waits that run out leave nothing behind', async () => {
 
 it('NOD-01 a pending wait keeps the process alive, an idle event does not', async () => {
   const file = fileURLToPath(new URL('./fixtures/wait-for-ever.mjs', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
   expect(stdout.trim()).toBe('true');
 });
 
