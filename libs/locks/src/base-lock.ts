@@ -1,4 +1,4 @@
-import { checkTimeout, throwIfAborted, type WaitOptions } from '@interleave/core';
+import { checkTimeout, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
 import { checkMayBlock, findHome, type Home, type SharedOptions } from '@interleave/memory';
 import { Hold, notInTime } from './hold.js';
 import { LocalLine, type LocalWaitOptions } from './local-line.js';
@@ -58,12 +58,7 @@ export abstract class BaseLock {
    * @throws {TimeoutError} if the lock was not free in time; `body` is not called then
    */
   async withLock<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
-    const held = await this.hold(options);
-    try {
-      return await body();
-    } finally {
-      held.release();
-    }
+    return scoped(this.hold(options), () => body());
   }
 
   /**

@@ -88,24 +88,38 @@ export abstract class Gate {
    *   go on while it sleeps, and leaves the place to them.
    */
   enterSync(timeout: number, standing: number): boolean {
+    return this.enterSyncFrom(standing < 0 ? this.line.join() : standing, standing, timeout);
+  }
+
+  /**
+   * As {@link enterSync}, for who stands in a place already (or has found none, -1), which it leaves in any case.
+   *
+   * @param late - what to do when the time is over; the thread still enters if it is invited by then
+   */
+  enterSyncFrom(place: number, standing: number, timeout: number, late?: () => void): boolean {
     const due = timeout === Infinity ? Infinity : this.words.now() + timeout;
-    let place = standing < 0 ? this.line.join() : standing;
     try {
       this.watch();
       for (;;) {
-        if (place >= 0 && this.enterFrom(place)) {
-          this.line.served(place);
-          if (place === standing) this.line.waitAgain(place);
-          return true;
-        }
+        if (this.#entered(place, standing)) return true;
         const left = due === Infinity ? SLICE : due - this.words.now();
-        if (left <= 0) return false;
+        if (left <= 0) {
+          late?.();
+          return late !== undefined && this.#entered(place, standing);
+        }
         if (this.line.sleep(place, Math.min(left, SLICE)) === 'timed-out') this.look();
         if (place < 0) place = this.line.join();
       }
     } finally {
       if (place >= 0 && place !== standing) this.leave(place);
     }
+  }
+
+  #entered(place: number, standing: number): boolean {
+    if (place < 0 || !this.enterFrom(place)) return false;
+    this.line.served(place);
+    if (place === standing) this.line.waitAgain(place);
+    return true;
   }
 
   /** What who waits does once a slice. */

@@ -1,10 +1,17 @@
 /**
  * How a Condition gives up its lock while it waits, and takes it back: the part of a lock that is for Condition only.
  */
+import type { Owner } from '@interleave/core';
 
-/** Name of the method that lets the lock go whatever its depth; returns the depth, or undefined if the caller has not got it. */
+/** How the lock was held. */
+export interface Lent {
+  readonly owner: Owner | undefined;
+  readonly depth: number;
+}
+
+/** Name of the method that lets the lock go, however deep its owner is. */
 export const giveUp: unique symbol = Symbol('giveUp');
-/** Name of the method that acquires it again, to a depth, for an owner; it cannot be called off. */
+/** Name of the method that acquires it as it was held; it cannot be called off. */
 export const takeBack: unique symbol = Symbol('takeBack');
 /** As {@link takeBack}, and blocks. */
 export const takeBackSync: unique symbol = Symbol('takeBackSync');
@@ -14,7 +21,7 @@ export const isHeld: unique symbol = Symbol('isHeld');
 /** A lock that a Condition can use. */
 export interface Lendable {
   [isHeld](): boolean;
-  [giveUp](): number;
-  [takeBack](depth: number): Promise<void>;
-  [takeBackSync](depth: number): void;
+  [giveUp](): Lent;
+  [takeBack](lent: Lent): Promise<void>;
+  [takeBackSync](lent: Lent): void;
 }

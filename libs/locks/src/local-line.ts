@@ -26,6 +26,8 @@ export interface LocalWaitOptions extends WaitOptions {
   readonly what: () => string;
   /** Called at the moment the waiter enters, before its promise resolves. */
   readonly entered?: (() => void) | undefined;
+  /** Is handed a way to end the wait with false; the way returns false if the waiter has entered already. */
+  readonly callOff?: (leave: () => boolean) => void;
 }
 
 /** See the overview. */
@@ -53,7 +55,7 @@ export class LocalLine {
 
   /** Resolves to true when the caller has entered, to false when the time is over. */
   wait(options: LocalWaitOptions): Promise<boolean> {
-    const { timeout = Infinity, signal, what, entered } = options;
+    const { timeout = Infinity, signal, what, entered, callOff } = options;
     if (signal !== undefined) throwIfAborted(signal, what());
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
@@ -71,10 +73,11 @@ export class LocalLine {
       else this.#last.next = waiter;
       this.#last = waiter;
       if (timeout !== Infinity)
-        waiter.stopTimer = systemClock.setTimer(timeout, () => this.#end(waiter, () => resolve(false)));
+        waiter.stopTimer = systemClock.setTimer(timeout, () => void this.#end(waiter, () => resolve(false)));
       if (signal !== undefined) {
-        waiter.stopListening = onAbort(signal, () => this.#end(waiter, () => reject(abortError(signal, what()))));
+        waiter.stopListening = onAbort(signal, () => void this.#end(waiter, () => reject(abortError(signal, what()))));
       }
+      callOff?.(() => this.#end(waiter, () => resolve(false)));
       // Those before it have asked already; nothing can have changed for who comes after them.
       if (this.#first === waiter) this.#ask();
     });
@@ -167,14 +170,15 @@ export class LocalLine {
     });
   }
 
-  /** Ends a wait that has not been served. */
-  #end(waiter: Waiter, tell: () => void): void {
-    if (waiter !== this.#first && waiter.before === undefined) return;
+  /** Ends a wait that has not been served; returns whether it was one. */
+  #end(waiter: Waiter, tell: () => void): boolean {
+    if (waiter !== this.#first && waiter.before === undefined) return false;
     this.#remove(waiter);
     waiter.stopTimer?.();
     waiter.stopListening?.();
     tell();
     if (this.#first === undefined) this.#leave();
+    return true;
   }
 
   #fail(error: unknown): void {

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
-import { expect, it, test, vi } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { allowMainThreadBlocking, threadWords } from '@interleave/memory';
 import { encodeValue } from '@interleave/transfer';
 import { startActor, startActors } from './fixtures/actors.js';
+import { until } from './fixtures/until.js';
 import { Lock } from './index.js';
 
 /** A lock whose line can be seen. */
@@ -50,7 +51,7 @@ it('LCK-03 another thread tries in vain, waits, and gets it', async () => {
   lock.tryAcquire();
   expect(await actor.run((t) => t.lock.tryAcquire(), { lock })).toBe(false);
   const waiting = actor.run((t) => t.lock.acquireSync(), { lock });
-  await vi.waitFor(() => expect(inLine()).toBe(1));
+  await until(() => expect(inLine()).toBe(1));
   lock.release();
   expect(await waiting).toBe(true);
   expect([lock.locked(), lock.tryAcquire()]).toEqual([true, false]);
@@ -73,7 +74,7 @@ it.each(['threads', 'coroutines', 'a mix'])('LCK-04 five contenders get in one a
   const threads = { threads: 5, coroutines: 0, 'a mix': 3 }[kind]!;
   const all = startActors(threads).map((actor, i) => actor.run(contend, { lock, inside, blocks: i !== 2 }));
   for (let i = threads; i < 5; i++) all.push(contend({ lock, inside, blocks: false }));
-  await vi.waitFor(() => expect(inLine()).toBe(threads + (threads < 5 ? 1 : 0)));
+  await until(() => expect(inLine()).toBe(threads + (threads < 5 ? 1 : 0)));
   expect([...inside]).toEqual([0, 0, 0]);
   lock.release();
   await Promise.all(all);
@@ -85,7 +86,7 @@ it('LCK-05 a second acquire of the same caller waits until another thread releas
   const { lock, inLine } = openLock();
   const actor = startActor();
   const twice = actor.run((t) => t.lock.acquireSync() && t.lock.acquireSync(), { lock });
-  await vi.waitFor(() => expect(inLine()).toBe(1));
+  await until(() => expect(inLine()).toBe(1));
   lock.release();
   expect(await twice).toBe(true);
 });
@@ -237,7 +238,7 @@ test.each([0, 1, 2])('F24 a waiter that is called off in the turn of the release
     if (!releaseFirst) lock.release();
     await expect(waits[cancelled]).rejects.toMatchObject({ name: 'CancelledError' });
     for (let round = 0; round < 2; round++) {
-      await vi.waitFor(() => expect(got).toHaveLength(round + 1));
+      await until(() => expect(got).toHaveLength(round + 1));
       expect(lock.locked()).toBe(true);
       lock.release();
     }
@@ -254,7 +255,7 @@ test('F22 when the owner dies, all who wait hear of it, and recover makes the lo
   const there = waiter!.run((t) => t.lock.acquireSync(), { lock });
   const here = lock.acquire();
   const alsoHere = lock.acquire({ timeout: 60_000 });
-  await vi.waitFor(() => expect(inLine()).toBe(2));
+  await until(() => expect(inLine()).toBe(2));
   expect(lock.recover()).toBe(false);
   await owner!.kill();
   const dead = { name: 'OwnerDiedError' };
@@ -275,9 +276,9 @@ test('F22 a waiter that dies in line is passed over, invited or not', async () =
   const [doomed, alive] = startActors(2);
   await lock.acquire();
   void doomed!.run((t) => t.lock.acquireSync(), { lock });
-  await vi.waitFor(() => expect(inLine()).toBe(1));
+  await until(() => expect(inLine()).toBe(1));
   const waiting = alive!.run((t) => t.lock.acquireSync(), { lock });
-  await vi.waitFor(() => expect(inLine()).toBe(2));
+  await until(() => expect(inLine()).toBe(2));
   const killed = doomed!.kill();
   lock.release();
   await killed;
@@ -305,7 +306,7 @@ test('threads are served in the order they came, and nobody barges in', async ()
         { lock, order, i },
       ),
     );
-    await vi.waitFor(() => expect(inLine()).toBe(i + 1));
+    await until(() => expect(inLine()).toBe(i + 1));
   }
   lock.release();
   expect(lock.tryAcquire() && order[0]! < 4).toBe(false);
@@ -325,7 +326,7 @@ test('more threads than have a place in line', async () => {
       { lock },
     ),
   );
-  await vi.waitFor(() => expect(inLine()).toBe(13), { timeout: 20_000 });
+  await until(() => expect(inLine()).toBe(13));
   lock.release();
   await Promise.all(all);
   expect([lock.locked(), inLine()]).toEqual([false, 0]);
@@ -345,7 +346,7 @@ test('a thread blocks while its own coroutines wait: it goes before them', async
     },
     { lock },
   );
-  await vi.waitFor(() => expect(inLine()).toBe(1));
+  await until(() => expect(inLine()).toBe(1));
   lock.release();
   expect(await run).toBe('done');
   expect([lock.locked(), inLine()]).toEqual([false, 0]);

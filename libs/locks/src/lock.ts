@@ -8,7 +8,7 @@ import type { WaitOptions } from '@interleave/core';
 import { Arrivals, openHome, sendHome, type HomeHandle, type SharedOptions } from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
 import { BaseLock } from './base-lock.js';
-import { giveUp, isHeld, takeBack, takeBackSync, type Lendable } from './lendable.js';
+import { giveUp, isHeld, takeBack, takeBackSync, type Lendable, type Lent } from './lendable.js';
 
 interface LockHandle {
   readonly id: string;
@@ -85,19 +85,19 @@ export class Lock extends BaseLock implements Lendable {
   }
 
   /** @internal */
-  [giveUp](): number {
+  [giveUp](): Lent {
     this.letOut();
-    return 1;
+    return { owner: undefined, depth: 1 };
   }
 
   /** @internal */
   async [takeBack](): Promise<void> {
-    await this.acquire();
+    await this.enterPlain();
   }
 
   /** @internal */
   [takeBackSync](): void {
-    this.acquireSync();
+    this.enterSync(undefined);
   }
 
   /** @internal */

@@ -1,7 +1,8 @@
-import { expect, it, test, vi } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { asNewOwner, InvalidStateError } from '@interleave/core';
 import { allowMainThreadBlocking } from '@interleave/memory';
 import { startActor, startActors } from './fixtures/actors.js';
+import { until } from './fixtures/until.js';
 import { giveUp, takeBack } from './lendable.js';
 import { RLock } from './index.js';
 
@@ -151,6 +152,6 @@ test('F22 an owner that dies, threads that enter again, and recover', async () =
   const waiting = waiter!.run((t) => t.lock.acquireSync(), { lock });
   await owner!.kill();
   await expect(waiting).rejects.toMatchObject({ name: 'OwnerDiedError' });
-  await vi.waitFor(() => expect(lock.recover()).toBe(true));
+  await until(() => expect(lock.recover()).toBe(true));
   expect(await waiter!.run((t) => t.lock.acquireSync(), { lock })).toBe(true);
 });

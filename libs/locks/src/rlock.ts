@@ -14,7 +14,7 @@ import {
 import { Arrivals, openHome, sendHome, type HomeHandle, type SharedOptions } from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
 import { BaseLock } from './base-lock.js';
-import { giveUp, isHeld, takeBack, takeBackSync, type Lendable } from './lendable.js';
+import { giveUp, isHeld, takeBack, takeBackSync, type Lendable, type Lent } from './lendable.js';
 
 interface RLockHandle {
   readonly id: string;
@@ -141,22 +141,26 @@ export class RLock extends BaseLock implements Lendable {
   }
 
   /** @internal */
-  [giveUp](): number {
+  [giveUp](): Lent {
     this.#checkOwned('release');
-    const depth = this.#depth;
+    const lent = { owner: this.#owner, depth: this.#depth };
     this.letOut();
-    return depth;
+    return lent;
+  }
+
+  /** @internal Waits even for a task of the same owner, which holds it now. */
+  async [takeBack](lent: Lent): Promise<void> {
+    await this.enter({}, () => this.#takeBack(lent));
   }
 
   /** @internal */
-  async [takeBack](depth: number): Promise<void> {
-    await this.acquire();
-    this.#depth = depth;
+  [takeBackSync](lent: Lent): void {
+    this.enterSync(undefined);
+    this.#takeBack(lent);
   }
 
-  /** @internal */
-  [takeBackSync](depth: number): void {
-    this.acquireSync();
+  #takeBack({ owner, depth }: Lent): void {
+    this.#owner = owner;
     this.#depth = depth;
   }
 

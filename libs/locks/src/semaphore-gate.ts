@@ -74,4 +74,9 @@ export class SemaphoreGate extends Gate {
       return true;
     }
   }
+
+  /** Takes all permits away, when nobody stands in line and nobody can come. */
+  drain(): void {
+    this.words.store(this.at, 0);
+  }
 }

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
-import { expect, it, test, vi } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { threadWords } from '@interleave/memory';
 import { startActor, startActors } from './fixtures/actors.js';
+import { until } from './fixtures/until.js';
 import { BoundedSemaphore, Semaphore } from './index.js';
 
 const turns = async (): Promise<void> => {
@@ -24,7 +25,7 @@ it('SEM-02 lets in as many as it has permits, and one for each release', async (
   expect(inside).toBe(0);
   for (let i = 1; i <= 3; i++) {
     semaphore.release();
-    await vi.waitFor(() => expect(inside).toBe(i));
+    await until(() => expect(inside).toBe(i));
     await turns();
     expect([inside, semaphore.value]).toEqual([i, 0]);
   }
@@ -57,7 +58,7 @@ it.each([
     [13, 6],
     [19, 1],
   ] as const) {
-    await vi.waitFor(() => expect(count[0]).toBe(passed));
+    await until(() => expect(count[0]).toBe(passed));
     await turns();
     expect(count[0]).toBe(passed);
     release(released);
@@ -173,7 +174,7 @@ it('SEM-14 a release wakes as many as it has permits, wherever they wait', async
   await turns();
   expect(inside[0]).toBe(0);
   await holder!.run((t) => t.semaphore.release(2), { semaphore });
-  await vi.waitFor(() => expect(inside[0]).toBe(2));
+  await until(() => expect(inside[0]).toBe(2));
   await turns();
   expect(inside[0]).toBe(2);
   semaphore.release();
@@ -191,7 +192,7 @@ test.each([0, 1, 2])('F24 permits and holders add up when a waiter is called off
     aborting[cancelled]!.abort();
     if (order === 'abort first') semaphore.release(2);
     await expect(waits[cancelled]).rejects.toMatchObject({ name: 'CancelledError' });
-    await vi.waitFor(() => expect(got).toBe(2));
+    await until(() => expect(got).toBe(2));
     expect(semaphore.value).toBe(0);
     semaphore.release();
     expect(semaphore.tryAcquire()).toBe(true);
@@ -204,7 +205,7 @@ test('F22 who dies in line takes no permit along', async () => {
   const actors = startActors(3);
   const all = actors.map((actor) => actor.run((t) => t.semaphore.acquireSync(), { semaphore }));
   const inLine = (): number => Array.from({ length: 13 }, (_, i) => words.load(i + 3)).filter((id) => id !== 0).length;
-  await vi.waitFor(() => expect(inLine()).toBe(3));
+  await until(() => expect(inLine()).toBe(3));
   await actors[1]!.kill();
   semaphore.release(2);
   const got = await Promise.allSettled(all);

@@ -3,7 +3,7 @@
  *
  * The door counts permits (`semaphore-gate.ts`); the lines before it are those of a Lock.
  */
-import { checkTimeout, throwIfAborted, type WaitOptions } from '@interleave/core';
+import { checkTimeout, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
 import {
   Arrivals,
   checkMayBlock,
@@ -169,12 +169,7 @@ export class Semaphore {
    * @throws {TimeoutError} if no permit was free in time; `body` is not called then
    */
   async withPermit<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
-    const held = await this.hold(options);
-    try {
-      return await body();
-    } finally {
-      held.release();
-    }
+    return scoped(this.hold(options), () => body());
   }
 
   /**
