@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { threadWords } from '@interleave/memory';
 import { startActor, startActors } from './fixtures/actors.js';
 import { until } from './fixtures/until.js';
+import { watched } from './fixtures/watched.js';
 import { Condition, Lock, RLock, Semaphore } from './index.js';
 
 const turns = async (): Promise<void> => {
@@ -256,8 +257,10 @@ test('F24 a wait that is called off holds the lock again, and its notification g
     const { condition, waiting } = openCondition(new Lock());
     const aborting = new AbortController();
     const reason = new Error('no more');
-    const first = condition.withLock(() =>
-      condition.wait({ signal: aborting.signal }).finally(() => expect(condition.locked()).toBe(true)),
+    const first = watched(
+      condition.withLock(() =>
+        condition.wait({ signal: aborting.signal }).finally(() => expect(condition.locked()).toBe(true)),
+      ),
     );
     const second = waitHere(condition, counter());
     await until(() => expect(waiting()).toBe(2));
@@ -275,9 +278,9 @@ test('F24 a wait that is called off holds the lock again, and its notification g
 test('F22 the holder of the lock dies while others wait for a notification', async () => {
   const { condition, waiting } = openCondition();
   const holder = startActor();
-  const waiter = waitHere(condition, counter());
+  const waiter = watched(waitHere(condition, counter()));
   const aborting = new AbortController();
-  const aborted = condition.withLock(() => condition.wait({ signal: aborting.signal }));
+  const aborted = watched(condition.withLock(() => condition.wait({ signal: aborting.signal })));
   await until(() => expect(waiting()).toBe(2));
   await holder.run(
     (t) => {

@@ -4,6 +4,7 @@ import { allowMainThreadBlocking, threadWords } from '@interleave/memory';
 import { encodeValue } from '@interleave/transfer';
 import { startActor, startActors } from './fixtures/actors.js';
 import { until } from './fixtures/until.js';
+import { watched } from './fixtures/watched.js';
 import { Lock } from './index.js';
 
 /** A lock whose line can be seen. */
@@ -210,7 +211,7 @@ it('LCK-13 an aborted contender leaves the line, and the next one is served', as
   await lock.acquire();
   const aborting = new AbortController();
   const order: string[] = [];
-  const first = lock.acquire({ signal: aborting.signal }).then(() => order.push('first'));
+  const first = watched(lock.acquire({ signal: aborting.signal }).then(() => order.push('first')));
   const second = lock.acquire().then(() => order.push('second'));
   const third = lock.acquire({ timeout: 60_000 }).then(() => order.push('third'));
   await turns();
@@ -231,7 +232,7 @@ test.each([0, 1, 2])('F24 a waiter that is called off in the turn of the release
     await lock.acquire();
     const aborting = [new AbortController(), new AbortController(), new AbortController()];
     const got: number[] = [];
-    const waits = aborting.map(({ signal }, i) => lock.acquire({ signal }).then(() => got.push(i)));
+    const waits = aborting.map(({ signal }, i) => watched(lock.acquire({ signal }).then(() => got.push(i))));
     await turns();
     if (releaseFirst) lock.release();
     aborting[cancelled]!.abort();
@@ -253,8 +254,8 @@ test('F22 when the owner dies, all who wait hear of it, and recover makes the lo
   const [owner, waiter] = startActors(2);
   await owner!.run((t) => t.lock.acquireSync(), { lock });
   const there = waiter!.run((t) => t.lock.acquireSync(), { lock });
-  const here = lock.acquire();
-  const alsoHere = lock.acquire({ timeout: 60_000 });
+  const here = watched(lock.acquire());
+  const alsoHere = watched(lock.acquire({ timeout: 60_000 }));
   await until(() => expect(inLine()).toBe(2));
   expect(lock.recover()).toBe(false);
   await owner!.kill();

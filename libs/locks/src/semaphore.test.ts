@@ -3,6 +3,7 @@ import { expect, it, test } from 'vitest';
 import { threadWords } from '@interleave/memory';
 import { startActor, startActors } from './fixtures/actors.js';
 import { until } from './fixtures/until.js';
+import { watched } from './fixtures/watched.js';
 import { BoundedSemaphore, Semaphore } from './index.js';
 
 const turns = async (): Promise<void> => {
@@ -186,7 +187,7 @@ test.each([0, 1, 2])('F24 permits and holders add up when a waiter is called off
     const semaphore = new Semaphore(0);
     const aborting = [new AbortController(), new AbortController(), new AbortController()];
     let got = 0;
-    const waits = aborting.map(({ signal }) => semaphore.acquire({ signal }).then(() => (got += 1)));
+    const waits = aborting.map(({ signal }) => watched(semaphore.acquire({ signal }).then(() => (got += 1))));
     await turns();
     if (order === 'release first') semaphore.release(2);
     aborting[cancelled]!.abort();
