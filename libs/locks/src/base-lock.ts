@@ -1,5 +1,6 @@
 import { checkTimeout, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
 import { checkMayBlock, findHome, type Home, type SharedOptions } from '@interleave/memory';
+import { deadlockError, debugNotes } from './debug-locks.js';
 import { Hold, notInTime } from './hold.js';
 import { LocalLine, type LocalWaitOptions } from './local-line.js';
 import { LOCK_LENGTH, LockGate } from './lock-gate.js';
@@ -20,6 +21,8 @@ export abstract class BaseLock {
   /** @internal */
   protected readonly local: LocalLine;
   readonly #kind: string;
+  /** Where the holder of this thread asked for it, when debugging. */
+  #acquired: Error | undefined;
   readonly #what = (): string => `acquire ${this.called()}`;
   readonly #wait: LocalWaitOptions = { what: this.#what };
 
@@ -98,6 +101,7 @@ export abstract class BaseLock {
 
   /** @internal The fast way of a Lock: no options, and nobody who wants to know. */
   protected enterPlain(): Promise<boolean> {
+    if (debugNotes() !== undefined) return this.enter({});
     return this.gate.tryEnter() ? inside : this.local.wait(this.#wait);
   }
 
@@ -105,11 +109,14 @@ export abstract class BaseLock {
   protected async enter(options: WaitOptions, entered?: () => void): Promise<boolean> {
     const timeout = checkTimeout(options.timeout, 'refuse');
     throwIfAborted(options.signal, this.#what());
+    const begin = this.#noteHolder(entered);
     if (this.gate.tryEnterAfterDead()) {
-      entered?.();
+      begin?.();
       return true;
     }
-    if (timeout > 0) return this.local.wait({ timeout, signal: options.signal, what: this.#what, entered });
+    if (timeout > 0) {
+      return this.local.wait({ timeout, signal: options.signal, what: this.#what, entered: begin });
+    }
     this.gate.watch();
     return false;
   }
@@ -117,6 +124,11 @@ export abstract class BaseLock {
   /** @internal Blocks the thread. */
   protected enterSync(options: WaitOptions | undefined): boolean {
     checkMayBlock('acquireSync()', 'await acquire()');
+    if (debugNotes() !== undefined) return this.#enterDebugged(options ?? {});
+    return this.#enterBlocking(options);
+  }
+
+  #enterBlocking(options: WaitOptions | undefined): boolean {
     if (options === undefined) return this.gate.tryEnter() || this.gate.enterSync(Infinity, this.local.place);
     const timeout = checkTimeout(options.timeout, 'refuse');
     throwIfAborted(options.signal, this.#what());
@@ -126,9 +138,34 @@ export abstract class BaseLock {
     return false;
   }
 
+  /** As the others, with a look for who would wait for itself; see `debugLocks`. */
+  #enterDebugged(options: WaitOptions): boolean {
+    const begin = this.#noteHolder(undefined);
+    if (this.gate.isMine() && checkTimeout(options.timeout, 'refuse') === Infinity) {
+      throw deadlockError(`Cannot block for ${this.called()}: this thread holds it already`, this.#acquired);
+    }
+    const entered = this.#enterBlocking(options);
+    if (entered) begin?.();
+    return entered;
+  }
+
+  /** What to do when the caller enters: remember where it asked, if somebody wants to know. */
+  #noteHolder(entered: (() => void) | undefined): (() => void) | undefined {
+    if (debugNotes() === undefined) return entered;
+    const acquired = new Error(`${this.called()} was acquired here`);
+    return () => {
+      this.#acquired = acquired;
+      entered?.();
+    };
+  }
+
   /** @internal */
   protected tryEnter(): boolean {
-    if (this.gate.tryEnterAfterDead()) return true;
+    const begin = this.#noteHolder(undefined);
+    if (this.gate.tryEnterAfterDead()) {
+      begin?.();
+      return true;
+    }
     this.gate.watch();
     return false;
   }

@@ -107,13 +107,23 @@ export abstract class Gate {
           late?.();
           return late !== undefined && this.#entered(place, standing);
         }
-        if (this.line.sleep(place, Math.min(left, SLICE)) === 'timed-out') this.look();
+        if (this.line.sleep(place, Math.min(left, SLICE)) === 'timed-out') {
+          this.look();
+          this.watchBlocked();
+        }
         if (place < 0) place = this.line.join();
       }
     } finally {
+      this.unblocked();
       if (place >= 0 && place !== standing) this.leave(place);
     }
   }
+
+  /** What who waits and blocks its thread does besides. */
+  protected watchBlocked(): void {}
+
+  /** Called when it no longer does. */
+  protected unblocked(): void {}
 
   #entered(place: number, standing: number): boolean {
     if (place < 0 || !this.enterFrom(place)) return false;

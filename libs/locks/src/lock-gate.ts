@@ -1,5 +1,6 @@
 import { InvalidStateError, OwnerDiedError } from '@interleave/core';
 import type { Participant, Words } from '@interleave/memory';
+import { deadlockError, debugNotes, findCircle, noteBlocked } from './debug-locks.js';
 import { Gate } from './gate.js';
 import { LINE_LENGTH } from './line.js';
 
@@ -19,6 +20,8 @@ const RESERVED = -(2 ** 31);
 export class LockGate extends Gate {
   readonly #me: Participant;
   readonly #name: () => string;
+  /** The circle that the last slice saw. */
+  #circle: string | undefined;
 
   /** @param name - what messages call it */
   constructor(words: Words, at: number, spin: number, name: () => string) {
@@ -76,6 +79,24 @@ export class LockGate extends Gate {
     throw new OwnerDiedError(
       `Cannot acquire ${this.#name()}: its owner ended without releasing it; check what it guards, then call recover()`,
     );
+  }
+
+  /** Looks for a circle of threads that wait for each other, if that was asked for; see {@link debugLocks}. */
+  protected override watchBlocked(): void {
+    const notes = debugNotes();
+    const owner = this.owner();
+    if (notes === undefined || owner === 0) return;
+    const before = this.#circle;
+    noteBlocked(notes, owner, this.#name());
+    this.#circle = findCircle(notes);
+    if (this.#circle === undefined || this.#circle !== before) return;
+    throw deadlockError(`Cannot acquire ${this.#name()}: ${this.#circle}`, undefined);
+  }
+
+  protected override unblocked(): void {
+    this.#circle = undefined;
+    const notes = debugNotes();
+    if (notes !== undefined) noteBlocked(notes, 0, '');
   }
 
   /** Leaves when nobody stands in line; returns whether it did. */
