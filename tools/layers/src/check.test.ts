@@ -60,13 +60,13 @@ test('production code that imports a side lib is found, and so is the dependency
 
 test('a side lib imports its own list only', () => {
   const changes = {
-    ...added('libs/testing/src/index.ts', "import '@interleave/transfer';"),
-    'libs/testing/package.json': manifest('testing', { dependencies: ['core', 'transfer'] }),
+    'libs/timeline/src/index.ts': "import '@interleave/transfer';",
+    'libs/timeline/package.json': manifest('timeline', { dependencies: ['transfer'] }),
   };
-  const message = 'testing (side) imports transfer (layer 1); testing may import core and memory only';
+  const message = 'timeline (side) imports transfer (layer 1); timeline may import core only';
   expect(findingsWith(changes)).toEqual([
-    `libs/testing/package.json: ${message}`,
-    `libs/testing/src/index.ts:2: ${message}`,
+    `libs/timeline/package.json: ${message}`,
+    `libs/timeline/src/index.ts:1: ${message}`,
   ]);
 });
 

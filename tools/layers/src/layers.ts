@@ -16,7 +16,7 @@ export const floors: readonly (readonly string[])[] = [
 export const sides: Readonly<Record<string, readonly string[]>> = {
   timeline: ['core'],
   localweb: ['core'],
-  testing: ['core', 'memory'],
+  testing: ['core', 'memory', 'transfer'],
 };
 
 /** The tool that runs the libs beside their peers: there they are what is measured, and not what it stands on. */

@@ -37,7 +37,7 @@ export function mayImport(from: Package, to: Package, role: SourceFile['role']):
   const own = sides[from.short];
   if (own !== undefined) {
     if (own.includes(to.short)) return undefined;
-    return `${edge}; ${from.short} may import ${own.join(' and ')} only`;
+    return `${edge}; ${from.short} may import ${own.join(', ')} only`;
   }
   const [below, above] = [floorOf(from.short), floorOf(to.short)];
   if (above < below) return undefined;

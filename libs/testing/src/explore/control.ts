@@ -1,0 +1,176 @@
+/**
+ * The memory through which the threads of one exploration pass the baton, and the words they are explored with.
+ *
+ *     head | a word each thread ... | queue of waiters | orders, and what came of them, for each step | the words
+ *
+ * Invariant: only who holds the baton reads or writes it, so that plain accesses are enough; the one exception is `go`,
+ * where a thread waits for the baton, and `END`, where `explore()` does. Both are passed with `Atomics`, which makes all
+ * that was written before visible to the next.
+ */
+
+/** Indexes into `head`. */
+export const STEP = 0;
+export const END = 1;
+/** How many threads have yet to unwind. */
+export const UNWINDING = 2;
+export const ORDERS = 3;
+export const POLICY = 4;
+export const QUEUED = 5;
+export const SEED = 6;
+export const CHANGES = 7;
+const HEAD = 16;
+
+/** Why an execution has ended, in `head[END]`. */
+export const RUNNING = 0;
+export const FINISHED = 1;
+export const DEADLOCK = 2;
+export const LIVELOCK = 3;
+export const THREW = 4;
+
+/** What becomes of steps for which there is no order, in `head[POLICY]`. */
+export const STAY = 0;
+export const PRIORITIES = 1;
+export const RANDOM = 2;
+
+/** What a thread finds in `go`. */
+export const PARKED = 0;
+export const GRANTED = 1;
+export const UNWIND = 2;
+export const STOP = 3;
+
+/** States of threads. */
+export const RUNNABLE = 0;
+export const BLOCKED = 1;
+export const DONE = 2;
+export const DEAD = 3;
+
+/** What a sleeper was woken by. */
+export const NOTIFIED = 0;
+export const EXPIRED = 1;
+
+/** Choices: a thread's number, or with one of these added. */
+export const NOBODY = -1;
+export const TIME = 32;
+export const KILL = 64;
+/** The most threads: their sets are bits of one word. */
+export const MOST_THREADS = 30;
+
+/** Numbers of one entry of the log: operation, word, two arguments, the value before and after. */
+export const LOG = 6;
+/** Numbers of one entry of the queue: thread, word, ticket. */
+export const WAITER = 3;
+/** A waiter's ticket, if it is a thread that sleeps; greater ones are promises. */
+export const ASLEEP = 0;
+/** The most waiters at a time. */
+export const MOST_WAITERS = 256;
+/** The most change points of a run with priorities. */
+export const MOST_CHANGES = 16;
+/** Bytes for what one thread returns. */
+export const RESULT_BYTES = 65_536;
+
+/** How large an exploration is. */
+export interface ControlShape {
+  readonly threads: number;
+  readonly words: number;
+  readonly maxSteps: number;
+}
+
+/** A {@link Control} on its way to a thread. */
+export interface ControlHandle extends ControlShape {
+  readonly ints: SharedArrayBuffer;
+  readonly doubles: SharedArrayBuffer;
+  readonly results: SharedArrayBuffer;
+}
+
+/** Makes the memory for an exploration. */
+export function createControl(shape: ControlShape): ControlHandle {
+  const { threads, words, maxSteps } = shape;
+  const perThread = threads * 6 + MOST_WAITERS * WAITER + threads * MOST_WAITERS * 2;
+  const ints = HEAD + perThread + MOST_CHANGES + maxSteps * (7 + LOG) + words;
+  return {
+    ...shape,
+    ints: new SharedArrayBuffer(ints * Int32Array.BYTES_PER_ELEMENT),
+    doubles: new SharedArrayBuffer((1 + MOST_WAITERS) * Float64Array.BYTES_PER_ELEMENT),
+    results: new SharedArrayBuffer(threads * RESULT_BYTES),
+  };
+}
+
+/** The control memory, as seen by `explore()` and by each thread. */
+export class Control {
+  readonly handle: ControlHandle;
+  readonly head: Int32Array;
+  /** A thread's turn: {@link PARKED} until it gets the baton. */
+  readonly go: Int32Array;
+  readonly state: Int32Array;
+  /** By what a thread was woken: {@link NOTIFIED} or {@link EXPIRED}. */
+  readonly woken: Int32Array;
+  /** How many steps a thread has made since any word changed. */
+  readonly quiet: Int32Array;
+  readonly priority: Int32Array;
+  /** Bytes of what a thread has returned or thrown; 0 for `undefined`. */
+  readonly resultLength: Int32Array;
+  /** The steps at which the current thread gets the lowest priority. */
+  readonly changes: Int32Array;
+  /** Waiters, of all words, in the order they came. */
+  readonly queue: Int32Array;
+  /** What is to be chosen at each step, or {@link NOBODY} to leave it to the policy. */
+  readonly orders: Int32Array;
+  /** What was chosen. */
+  readonly chosen: Int32Array;
+  /** What would have been chosen without an order and with the policy {@link STAY}. */
+  readonly standard: Int32Array;
+  /** The thread that had the baton, if it could have gone on. */
+  readonly current: Int32Array;
+  /** Which threads could run, as bits. */
+  readonly runnable: Int32Array;
+  /** Which threads had a wait that could run out of time. */
+  readonly timed: Int32Array;
+  /** Which threads were neither done nor dead. */
+  readonly live: Int32Array;
+  readonly log: Int32Array;
+  /** The words that are explored. */
+  readonly words: Int32Array;
+  /** The virtual time in milliseconds. */
+  readonly clock: Float64Array;
+  /** When each waiter of the queue runs out of time. */
+  readonly deadlines: Float64Array;
+
+  constructor(handle: ControlHandle) {
+    this.handle = handle;
+    const { threads, words, maxSteps } = handle;
+    const ints = new Int32Array(handle.ints);
+    let at = 0;
+    const take = (length: number): Int32Array => ints.subarray(at, (at += length));
+    this.head = take(HEAD);
+    this.go = take(threads);
+    this.state = take(threads);
+    this.woken = take(threads);
+    this.quiet = take(threads);
+    this.priority = take(threads);
+    this.resultLength = take(threads);
+    this.changes = take(MOST_CHANGES);
+    this.queue = take(MOST_WAITERS * WAITER);
+    this.orders = take(maxSteps);
+    this.chosen = take(maxSteps);
+    this.standard = take(maxSteps);
+    this.current = take(maxSteps);
+    this.runnable = take(maxSteps);
+    this.timed = take(maxSteps);
+    this.live = take(maxSteps);
+    this.log = take(maxSteps * LOG);
+    this.words = take(words);
+    const doubles = new Float64Array(handle.doubles);
+    this.clock = doubles.subarray(0, 1);
+    this.deadlines = doubles.subarray(1);
+  }
+
+  /** The part of the results that belongs to a thread. */
+  result(thread: number): Uint8Array {
+    return new Uint8Array(this.handle.results, thread * RESULT_BYTES, RESULT_BYTES);
+  }
+
+  /** Something has changed: nobody turns in circles. */
+  stir(): void {
+    this.quiet.fill(0);
+  }
+}

@@ -1,0 +1,166 @@
+import { NotSupportedError } from '@interleave/core';
+import { registerGround, type Participant, type WaitResult, type Words, type WordsHandle } from '@interleave/memory';
+import {
+  ASLEEP,
+  DEAD,
+  DONE,
+  EXPIRED,
+  MOST_WAITERS,
+  NOBODY,
+  NOTIFIED,
+  QUEUED,
+  RUNNABLE,
+  WAITER,
+  type Control,
+} from './control.js';
+import { OPERATIONS } from './operations.js';
+import type { Turn } from './turn.js';
+
+const GROUND = 'explorer';
+
+/**
+ * Words under exploration: each operation waits for its turn, takes place in the control memory and is written down.
+ *
+ * Code under test cannot tell them from others, except that time stands still until a wait runs out of it.
+ */
+export class ExploredWords implements Words {
+  readonly length: number;
+  readonly #control: Control;
+  readonly #turn: Turn;
+  readonly #words: Int32Array;
+
+  constructor(control: Control, turn: Turn) {
+    this.#control = control;
+    this.#turn = turn;
+    this.#words = control.words;
+    this.length = control.words.length;
+    // There is one exploration in a thread at a time.
+    registerGround(GROUND, () => this);
+  }
+
+  load(index: number): number {
+    this.#step(index);
+    const value = this.#words[index] as number;
+    this.#note(OPERATIONS.load, index, 0, 0, value);
+    return value;
+  }
+
+  store(index: number, value: number): void {
+    this.#step(index);
+    const before = this.#words[index] as number;
+    this.#words[index] = value;
+    this.#note(OPERATIONS.store, index, value, 0, before);
+  }
+
+  add(index: number, amount: number): number {
+    this.#step(index);
+    const before = this.#words[index] as number;
+    this.#words[index] = before + amount;
+    this.#note(OPERATIONS.add, index, amount, 0, before);
+    return before;
+  }
+
+  exchange(index: number, value: number): number {
+    this.#step(index);
+    const before = this.#words[index] as number;
+    this.#words[index] = value;
+    this.#note(OPERATIONS.exchange, index, value, 0, before);
+    return before;
+  }
+
+  compareExchange(index: number, expected: number, value: number): number {
+    this.#step(index);
+    const before = this.#words[index] as number;
+    if (before === (expected | 0)) this.#words[index] = value;
+    this.#note(OPERATIONS.compareExchange, index, expected, value, before);
+    return before;
+  }
+
+  wait(index: number, expected: number, timeout = Infinity): WaitResult {
+    this.#step(index);
+    const value = this.#words[index] as number;
+    if (value !== (expected | 0) || timeout <= 0) {
+      this.#note(OPERATIONS.look, index, expected, 0, value);
+      return value === (expected | 0) ? 'timed-out' : 'not-equal';
+    }
+    const { me } = this.#turn;
+    this.#enqueue(me, index, ASLEEP, timeout);
+    this.#note(OPERATIONS.wait, index, expected, Math.min(timeout, 2 ** 31 - 1), value);
+    this.#control.quiet[me] = 0;
+    this.#turn.sleep();
+    return this.#control.woken[me] === EXPIRED ? 'timed-out' : 'ok';
+  }
+
+  waitAsync(): never {
+    throw new NotSupportedError('Cannot wait asynchronously under explore(): use the ...Sync form of the call');
+  }
+
+  notify(index: number, count = Infinity): number {
+    this.#step(index);
+    const { head, queue, state, woken } = this.#control;
+    let notified = 0;
+    for (let at = 0; at < (head[QUEUED] as number) && notified < count;) {
+      if (queue[at * WAITER + 1] !== index) {
+        at += 1;
+        continue;
+      }
+      const thread = queue[at * WAITER] as number;
+      this.#turn.scheduler.leaveQueue(at);
+      state[thread] = RUNNABLE;
+      woken[thread] = NOTIFIED;
+      notified += 1;
+    }
+    this.#note(OPERATIONS.notify, index, Math.min(count, 2 ** 31 - 1), notified, this.#words[index] as number);
+    if (notified > 0) this.#control.stir();
+    return notified;
+  }
+
+  now(): number {
+    this.#step();
+    const now = this.#control.clock[0] as number;
+    this.#note(OPERATIONS.now, NOBODY, 0, 0, now);
+    return now;
+  }
+
+  self(): Participant {
+    return this.#turn.me + 1;
+  }
+
+  isAlive(participant: Participant): boolean {
+    this.#step();
+    const state = this.#control.state[participant - 1];
+    const alive = state !== undefined && state !== DONE && state !== DEAD;
+    this.#note(OPERATIONS.isAlive, NOBODY, participant - 1, Number(alive), 0);
+    return alive;
+  }
+
+  handle(): WordsHandle {
+    return { ground: GROUND };
+  }
+
+  #step(index = 0): void {
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) {
+      throw new RangeError(`Cannot reach word ${index}: there are ${this.length}, from 0`);
+    }
+    this.#turn.step();
+  }
+
+  #note(operation: number, index: number, first: number, second: number, before: number): void {
+    const after = index === NOBODY ? before : (this.#words[index] as number);
+    this.#turn.scheduler.note(operation, index, first, second, before, after);
+    const { quiet } = this.#control;
+    if (before === after) quiet[this.#turn.me] = (quiet[this.#turn.me] as number) + 1;
+    else this.#control.stir();
+  }
+
+  #enqueue(thread: number, index: number, ticket: number, timeout: number): void {
+    const { head, queue, deadlines, clock } = this.#control;
+    const at = head[QUEUED] as number;
+    if (at === MOST_WAITERS) throw new RangeError(`Cannot wait: ${MOST_WAITERS} wait already, the most for explore()`);
+    queue[at * WAITER] = thread;
+    queue[at * WAITER + 1] = index;
+    queue[at * WAITER + 2] = ticket;
+    deadlines[at] = (clock[0] as number) + timeout;
+    head[QUEUED] = at + 1;
+  }
+}

@@ -1,0 +1,89 @@
+import { DEAD, DEADLOCK, FINISHED, LIVELOCK, QUEUED, RUNNABLE, STEP, THREW, WAITER, type Control } from './control.js';
+import type { ExploreSettings } from './explore-options.js';
+import type { FailureKind } from './failure.js';
+import { readOutcome } from './run-thread.js';
+import { StillWords } from './still-words.js';
+
+/** What is wrong with an execution. */
+export interface Verdict {
+  readonly kind: FailureKind;
+  readonly message: string;
+}
+
+/** Says whether the execution that has ended was a good one. */
+export class Judge {
+  readonly #control: Control;
+  readonly #settings: ExploreSettings;
+  readonly #words: StillWords;
+
+  constructor(control: Control, settings: ExploreSettings) {
+    this.#control = control;
+    this.#settings = settings;
+    this.#words = new StillWords(control.words);
+  }
+
+  /**
+   * @param how - as `head[END]` has it
+   * @returns what is wrong, or `undefined`
+   */
+  verdict(how: number): Verdict | undefined {
+    if (how === FINISHED) return this.#invariant();
+    const [kind, message] = this.#ending(how);
+    const killed = this.#threads(DEAD);
+    return { kind, message: killed === '' ? message : `${message} (${killed} killed)` };
+  }
+
+  #ending(how: number): readonly [FailureKind, string] {
+    if (how === THREW) return ['error', this.#thrown()];
+    if (how === DEADLOCK) return ['deadlock', `${this.#sleepers()}, and nobody is left to wake them`];
+    if (how !== LIVELOCK) throw new TypeError(`Cannot judge an execution that ended with ${how}`);
+    const { maxSteps } = this.#settings;
+    return this.#control.head[STEP] === maxSteps
+      ? ['livelock', `no end after ${maxSteps} steps`]
+      : ['livelock', `${this.#threads(RUNNABLE)} turn in circles, and nothing changes`];
+  }
+
+  #invariant(): Verdict | undefined {
+    const { state } = this.#control;
+    const results = this.#settings.tasks.map((_, thread) => {
+      const outcome = readOutcome(this.#control, thread);
+      return outcome?.type === 'returned' ? outcome.value : undefined;
+    });
+    const killed = [...state.keys()].filter((thread) => state[thread] === DEAD);
+    let answer: unknown;
+    try {
+      answer = this.#settings.invariant(this.#words, { results, killed });
+    } catch (error) {
+      return { kind: 'invariant', message: error instanceof Error ? error.message : String(error) };
+    }
+    if (answer instanceof Promise) {
+      throw new TypeError(
+        'Cannot check an invariant that returns a promise: it looks at the words, which is done at once',
+      );
+    }
+    return answer === false ? { kind: 'invariant', message: 'the invariant does not hold' } : undefined;
+  }
+
+  #thrown(): string {
+    for (const [thread, name] of this.#settings.threadNames.entries()) {
+      const outcome = readOutcome(this.#control, thread);
+      if (outcome?.type === 'threw') return `${name} threw ${outcome.message}`;
+    }
+    return 'a thread threw';
+  }
+
+  #sleepers(): string {
+    const { head, queue } = this.#control;
+    const { threadNames, wordNames } = this.#settings;
+    return Array.from({ length: head[QUEUED] as number }, (_, at) => {
+      const [thread = 0, word = 0] = queue.subarray(at * WAITER);
+      return `${threadNames[thread]} sleeps on ${wordNames[word]}`;
+    }).join(', ');
+  }
+
+  /** The names of the threads in a state. */
+  #threads(wanted: number): string {
+    const { state } = this.#control;
+    return this.#settings.threadNames.filter((_, thread) => state[thread] === wanted).join(', ');
+  }
+}

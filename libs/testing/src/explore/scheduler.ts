@@ -1,0 +1,241 @@
+/**
+ * Who goes on: the decision that is made before each operation.
+ *
+ *     orders for this step?  yes: as ordered
+ *                            no:  stay with the current thread | the highest priority | at random
+ *
+ * There is no controller that grants each operation, which would cost two changes of threads a step: whoever holds the baton
+ * decides for all, and goes on at once if the choice falls on itself (CHESS, Musuvathi and Qadeer 2008).
+ *
+ * A thread that reads in circles and waits for somebody else to change a word would never end if it stayed the
+ * current one. After {@link LAP} steps in which no word has changed it stands back behind those who have made fewer.
+ */
+import {
+  CHANGES,
+  DEAD,
+  DEADLOCK,
+  DONE,
+  END,
+  EXPIRED,
+  FINISHED,
+  KILL,
+  LIVELOCK,
+  LOG,
+  NOBODY,
+  ORDERS,
+  POLICY,
+  PRIORITIES,
+  QUEUED,
+  RANDOM,
+  RUNNABLE,
+  SEED,
+  STEP,
+  TIME,
+  WAITER,
+  type Control,
+} from './control.js';
+import { OPERATIONS } from './operations.js';
+
+/** Steps without any change after which others go first. */
+const LAP = 50;
+/** Laps of everybody after which nobody will ever get on. */
+const LAPS = 8;
+
+/** Decides, for all who can run. Each thread and `explore()` have one over the same memory. */
+export class Scheduler {
+  readonly #control: Control;
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /**
+   * Decides who makes the next step. Time that runs out, and threads that are killed, are steps of their own; they happen
+   * in here.
+   *
+   * @param current - who holds the baton, or `NOBODY`
+   * @returns the thread, or `NOBODY` if the execution has ended; `head[END]` says how
+   */
+  next(current: number): number {
+    let from = current;
+    for (;;) {
+      const choice = this.#decide(from);
+      if (choice < TIME) return choice;
+      if (choice < KILL) {
+        from = choice - TIME;
+        this.#runOut(from);
+      } else {
+        const victim = choice - KILL;
+        this.#kill(victim);
+        if (victim === from) from = NOBODY;
+      }
+    }
+  }
+
+  /** Takes a waiter out of the queue. */
+  leaveQueue(at: number): void {
+    const { head, queue, deadlines } = this.#control;
+    const length = (head[QUEUED] as number) - 1;
+    head[QUEUED] = length;
+    queue.copyWithin(at * WAITER, (at + 1) * WAITER, (length + 1) * WAITER);
+    deadlines.copyWithin(at, at + 1, length + 1);
+  }
+
+  #decide(current: number): number {
+    const control = this.#control;
+    const { head, state, quiet } = control;
+    const { threads, maxSteps } = control.handle;
+    const step = head[STEP] as number;
+    let [runnable, live, laps] = [0, 0, LAPS];
+    for (let thread = 0; thread < threads; thread++) {
+      const now = state[thread];
+      if (now === DONE || now === DEAD) continue;
+      live |= 1 << thread;
+      if (now !== RUNNABLE) continue;
+      const made = Math.floor((quiet[thread] as number) / LAP);
+      if (made < laps) [runnable, laps] = [0, made];
+      if (made === laps && made < LAPS) runnable |= 1 << thread;
+    }
+    if (live === 0) return this.#end(FINISHED);
+    const [timed, first] = this.#timed();
+    // Those who turn in circles may be waiting for time to pass.
+    if (laps > 0 && timed !== 0) runnable = 0;
+    if (runnable === 0 && timed === 0) return this.#end(this.#anyoneRunnable() ? LIVELOCK : DEADLOCK);
+    if (step >= maxSteps) return this.#end(LIVELOCK);
+
+    const stays = current !== NOBODY && has(runnable, current);
+    const standard = stays ? current : runnable !== 0 ? lowest(runnable) : TIME + first;
+    const choice = this.#ordered(step, runnable, timed, live) ?? this.#policy(step, current, runnable, timed, standard);
+    control.chosen[step] = choice;
+    control.standard[step] = standard;
+    control.current[step] = stays ? current : NOBODY;
+    control.runnable[step] = runnable;
+    control.timed[step] = timed;
+    control.live[step] = live;
+    control.log[step * LOG] = OPERATIONS.goesOn;
+    head[STEP] = step + 1;
+    return choice;
+  }
+
+  /** Whose waits can run out of time, and whose will first. */
+  #timed(): [threads: number, first: number] {
+    const { head, queue, deadlines } = this.#control;
+    let [threads, first, earliest] = [0, NOBODY, Infinity];
+    for (let at = 0; at < (head[QUEUED] as number); at++) {
+      const deadline = deadlines[at] as number;
+      if (deadline === Infinity) continue;
+      const thread = queue[at * WAITER] as number;
+      threads |= 1 << thread;
+      if (deadline < earliest) [earliest, first] = [deadline, thread];
+    }
+    return [threads, first];
+  }
+
+  #ordered(step: number, runnable: number, timed: number, live: number): number | undefined {
+    const { head, orders } = this.#control;
+    if (step >= (head[ORDERS] as number)) return undefined;
+    const order = orders[step] as number;
+    if (order === NOBODY) return undefined;
+    const able =
+      order < TIME ? has(runnable, order) : order < KILL ? has(timed, order - TIME) : has(live, order - KILL);
+    return able ? order : undefined;
+  }
+
+  #policy(step: number, current: number, runnable: number, timed: number, standard: number): number {
+    const { head, priority, changes } = this.#control;
+    if (head[POLICY] === RANDOM) return this.#draw(runnable, timed);
+    if (head[POLICY] !== PRIORITIES) return standard;
+    for (let at = 0; at < (head[CHANGES] as number); at++) {
+      if (changes[at] === step && current !== NOBODY) priority[current] = -1 - at;
+    }
+    let best = standard;
+    for (let thread = 0; thread < priority.length; thread++) {
+      if (has(runnable, thread) && (priority[thread] as number) > (priority[best] as number)) best = thread;
+    }
+    return best;
+  }
+
+  #draw(runnable: number, timed: number): number {
+    const { head } = this.#control;
+    let seed = head[SEED] as number;
+    seed ^= seed << 13;
+    seed ^= seed >>> 17;
+    seed ^= seed << 5;
+    head[SEED] = seed;
+    let left = (seed >>> 0) % (bits(runnable) + bits(timed));
+    for (let thread = 0; ; thread++) {
+      if (has(runnable, thread) && left-- === 0) return thread;
+      if (has(timed, thread) && left-- === 0) return TIME + thread;
+    }
+  }
+
+  /** The time of a thread's wait has come, of the first if it has several. */
+  #runOut(thread: number): void {
+    const control = this.#control;
+    const { head, queue, deadlines, clock } = control;
+    let found = NOBODY;
+    for (let at = 0; at < (head[QUEUED] as number); at++) {
+      if (queue[at * WAITER] !== thread) continue;
+      if (found === NOBODY || (deadlines[at] as number) < (deadlines[found] as number)) found = at;
+    }
+    const before = clock[0] as number;
+    clock[0] = Math.max(before, deadlines[found] as number);
+    this.note(OPERATIONS.timeout, queue[found * WAITER + 1] as number, 0, 0, before, clock[0]);
+    this.leaveQueue(found);
+    control.state[thread] = RUNNABLE;
+    control.woken[thread] = EXPIRED;
+    control.stir();
+  }
+
+  /** A thread is gone, with all its waits; what it wrote stays. */
+  #kill(thread: number): void {
+    const control = this.#control;
+    const { head, queue } = control;
+    for (let at = (head[QUEUED] as number) - 1; at >= 0; at--) if (queue[at * WAITER] === thread) this.leaveQueue(at);
+    control.state[thread] = DEAD;
+    this.note(OPERATIONS.kill, NOBODY, 0, 0, 0, 0);
+    control.stir();
+  }
+
+  /** Writes down what the step that was just decided has done. */
+  note(operation: number, word: number, first: number, second: number, before: number, after: number): void {
+    const { head, log } = this.#control;
+    const at = ((head[STEP] as number) - 1) * LOG;
+    log[at] = operation;
+    log[at + 1] = word;
+    log[at + 2] = first;
+    log[at + 3] = second;
+    log[at + 4] = before;
+    log[at + 5] = after;
+  }
+
+  #anyoneRunnable(): boolean {
+    return this.#control.state.includes(RUNNABLE);
+  }
+
+  #end(how: number): typeof NOBODY {
+    this.end(how);
+    return NOBODY;
+  }
+
+  /** Ends the execution. */
+  end(how: number): void {
+    Atomics.store(this.#control.head, END, how);
+    Atomics.notify(this.#control.head, END);
+  }
+}
+
+/** Whether a thread is in the set. */
+export function has(threads: number, thread: number): boolean {
+  return ((threads >> thread) & 1) === 1;
+}
+
+function lowest(threads: number): number {
+  return 31 - Math.clz32(threads & -threads);
+}
+
+function bits(threads: number): number {
+  let count = 0;
+  for (let left = threads; left !== 0; left &= left - 1) count += 1;
+  return count;
+}

@@ -1,0 +1,100 @@
+import { BLOCKED, DONE, GRANTED, NOBODY, PARKED, STOP, THREW, UNWIND, UNWINDING, type Control } from './control.js';
+import { Scheduler } from './scheduler.js';
+
+/** Thrown through the explored code when its execution is over; not an error, so that nobody takes it for one of theirs. */
+export class Unwound {
+  toString(): string {
+    return 'the execution is over; let this pass';
+  }
+}
+
+/** Why a thread has nothing to do any more. */
+export class Stopped {}
+
+/** One thread's part in the passing of the baton. */
+export class Turn {
+  readonly me: number;
+  readonly scheduler: Scheduler;
+  readonly #control: Control;
+  /** Whether the step that is to come was decided already: by who handed over the baton. */
+  #granted = false;
+  #unwinding = false;
+
+  constructor(control: Control, me: number) {
+    this.#control = control;
+    this.scheduler = new Scheduler(control);
+    this.me = me;
+  }
+
+  /** Whether the execution is over, and this thread still in its function. */
+  get unwinding(): boolean {
+    return this.#unwinding;
+  }
+
+  /** Waits for the first step of an execution. */
+  begin(): void {
+    this.#unwinding = false;
+    this.#park();
+    this.#granted = true;
+  }
+
+  /** Every operation asks here before it takes place: another may be first. */
+  step(): void {
+    if (this.#unwinding) throw new Unwound();
+    if (this.#granted) {
+      this.#granted = false;
+      return;
+    }
+    this.#handOver(this.scheduler.next(this.me));
+  }
+
+  /** Sleeps until somebody has made this thread runnable, and chosen it. */
+  sleep(): void {
+    this.#control.state[this.me] = BLOCKED;
+    this.#handOver(this.scheduler.next(this.me));
+    this.#granted = true;
+  }
+
+  /** The function is through. */
+  done(): void {
+    this.#control.state[this.me] = DONE;
+    const next = this.scheduler.next(NOBODY);
+    if (next !== NOBODY) this.#grant(next);
+  }
+
+  /** The function threw; that ends the execution. */
+  threw(): void {
+    this.#control.state[this.me] = DONE;
+    this.scheduler.end(THREW);
+  }
+
+  /** The function has let go of everything after {@link Unwound}. */
+  unwound(): void {
+    const { head } = this.#control;
+    Atomics.sub(head, UNWINDING, 1);
+    Atomics.notify(head, UNWINDING);
+  }
+
+  #handOver(next: number): void {
+    if (next === this.me) return;
+    if (next !== NOBODY) this.#grant(next);
+    this.#park();
+  }
+
+  #grant(thread: number): void {
+    const { go } = this.#control;
+    Atomics.store(go, thread, GRANTED);
+    Atomics.notify(go, thread);
+  }
+
+  #park(): void {
+    const { go } = this.#control;
+    Atomics.wait(go, this.me, PARKED);
+    const order = Atomics.exchange(go, this.me, PARKED);
+    if (order === GRANTED) return;
+    if (order === STOP) throw new Stopped();
+    if (order !== UNWIND) return this.#park();
+    this.#unwinding = true;
+    throw new Unwound();
+  }
+}
