@@ -10,6 +10,7 @@ export interface ExplorationData {
   readonly exhausted: boolean;
   readonly failed: number;
   readonly failures: readonly Failure[];
+  readonly outcomes: ReadonlyMap<string, number>;
   readonly steps: number;
   readonly search: Search | 'replay';
   readonly bound: number;
@@ -26,6 +27,8 @@ export class Exploration {
   readonly failed: number;
   /** The first few of them, each shrunk and ready to print, draw and replay. */
   readonly failures: readonly Failure[];
+  /** How many schedules ended in which way, by what the option `outcome` said, in the order they were met. */
+  readonly outcomes: ReadonlyMap<string, number>;
   /** Operations of all executions together. */
   readonly steps: number;
   /** How schedules were chosen. */
@@ -41,6 +44,7 @@ export class Exploration {
     this.exhausted = data.exhausted;
     this.failed = data.failed;
     this.failures = data.failures;
+    this.outcomes = data.outcomes;
     this.steps = data.steps;
     this.search = data.search;
     this.bound = data.bound;

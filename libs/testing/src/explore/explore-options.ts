@@ -27,9 +27,15 @@ export interface ExploreOptions {
   readonly setup?: (words: Words) => void;
   /**
    * What must be true once all threads are through; it is asked here, after every execution that got that far. It fails
-   * by returning false, or by throwing.
+   * by returning false, or by throwing. Do not count in it: failures are run again to make them simple, and it is asked then,
+   * too.
    */
   readonly invariant?: (words: Words, run: ExploredRun) => unknown;
+  /**
+   * Says in a word or a number how an execution has ended, to be counted in `Exploration.outcomes`. Asked once for each
+   * execution in which all threads got through.
+   */
+  readonly outcome?: (words: Words, run: ExploredRun) => string | number;
   /**
    * The most preemptions of a schedule: how often a thread that could go on is made to stop. A whole number from 0, or
    * `Infinity` for all schedules. Default: 2; with 1, a broken lock passes for a good one.
@@ -65,6 +71,7 @@ export interface ExploreSettings {
   readonly wordNames: readonly string[];
   readonly setup: (words: Words) => void;
   readonly invariant: (words: Words, run: ExploredRun) => unknown;
+  readonly outcome: ((words: Words, run: ExploredRun) => string | number) | undefined;
   readonly bound: number;
   readonly search: Search;
   readonly runs: number;
@@ -102,6 +109,7 @@ export function readOptions(options: ExploreOptions): ExploreSettings {
     wordNames,
     setup: options.setup ?? (() => {}),
     invariant: options.invariant ?? (() => true),
+    outcome: options.outcome,
     bound:
       bound === Infinity && search !== 'pct'
         ? bound

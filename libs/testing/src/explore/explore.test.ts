@@ -24,6 +24,11 @@ test('a lost update: of all 6 orders 4 are wrong', async () => {
   expect(String(found)).toBe('Exploration: 6 schedules, all with at most 2 preemptions; 4 failed');
 });
 
+test('outcomes are counted, one for each schedule', async () => {
+  const found = await explore({ ...bank, outcome: (words) => words.load(0) });
+  expect(Object.fromEntries(found.outcomes)).toEqual({ 100: 4, 200: 2 });
+});
+
 test('a failure prints as a table', async () => {
   const found = await explore(bank);
   expect(inspect(found).split('\n')).toEqual([

@@ -1,5 +1,17 @@
-import { DEAD, DEADLOCK, FINISHED, LIVELOCK, QUEUED, RUNNABLE, STEP, THREW, WAITER, type Control } from './control.js';
-import type { ExploreSettings } from './explore-options.js';
+import {
+  DEAD,
+  DEADLOCK,
+  END,
+  FINISHED,
+  LIVELOCK,
+  QUEUED,
+  RUNNABLE,
+  STEP,
+  THREW,
+  WAITER,
+  type Control,
+} from './control.js';
+import type { ExploredRun, ExploreSettings } from './explore-options.js';
 import type { FailureKind } from './failure.js';
 import { readOutcome } from './run-thread.js';
 import { StillWords } from './still-words.js';
@@ -43,16 +55,26 @@ export class Judge {
       : ['livelock', `${this.#threads(RUNNABLE)} turn in circles, and nothing changes`];
   }
 
-  #invariant(): Verdict | undefined {
+  /** What the option `outcome` calls the execution that has ended, if all threads got through. */
+  outcome(): string | undefined {
+    const { outcome } = this.#settings;
+    if (outcome === undefined || this.#control.head[END] !== FINISHED) return undefined;
+    return String(outcome(this.#words, this.#run()));
+  }
+
+  #run(): ExploredRun {
     const { state } = this.#control;
     const results = this.#settings.tasks.map((_, thread) => {
       const outcome = readOutcome(this.#control, thread);
       return outcome?.type === 'returned' ? outcome.value : undefined;
     });
-    const killed = [...state.keys()].filter((thread) => state[thread] === DEAD);
+    return { results, killed: [...state.keys()].filter((thread) => state[thread] === DEAD) };
+  }
+
+  #invariant(): Verdict | undefined {
     let answer: unknown;
     try {
-      answer = this.#settings.invariant(this.#words, { results, killed });
+      answer = this.#settings.invariant(this.#words, this.#run());
     } catch (error) {
       return { kind: 'invariant', message: error instanceof Error ? error.message : String(error) };
     }

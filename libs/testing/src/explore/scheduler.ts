@@ -146,7 +146,10 @@ export class Scheduler {
     if (head[POLICY] === RANDOM) return this.#draw(runnable, timed);
     if (head[POLICY] !== PRIORITIES) return standard;
     for (let at = 0; at < (head[CHANGES] as number); at++) {
-      if (changes[at] === step && current !== NOBODY) priority[current] = -1 - at;
+      if (changes[at] !== step || current === NOBODY) continue;
+      // What makes the difference may as well be time that runs out.
+      if (timed !== 0 && this.#below(2) === 0) return TIME + lowest(timed);
+      priority[current] = -1 - at;
     }
     let best = standard;
     for (let thread = 0; thread < priority.length; thread++) {
@@ -156,17 +159,22 @@ export class Scheduler {
   }
 
   #draw(runnable: number, timed: number): number {
+    let left = this.#below(bits(runnable) + bits(timed));
+    for (let thread = 0; ; thread++) {
+      if (has(runnable, thread) && left-- === 0) return thread;
+      if (has(timed, thread) && left-- === 0) return TIME + thread;
+    }
+  }
+
+  /** A whole number below the limit, from a generator that all threads share: xorshift32 by George Marsaglia. */
+  #below(limit: number): number {
     const { head } = this.#control;
     let seed = head[SEED] as number;
     seed ^= seed << 13;
     seed ^= seed >>> 17;
     seed ^= seed << 5;
     head[SEED] = seed;
-    let left = (seed >>> 0) % (bits(runnable) + bits(timed));
-    for (let thread = 0; ; thread++) {
-      if (has(runnable, thread) && left-- === 0) return thread;
-      if (has(timed, thread) && left-- === 0) return TIME + thread;
-    }
+    return (seed >>> 0) % limit;
   }
 
   /** The time of a thread's wait has come, of the first if it has several. */

@@ -8,6 +8,7 @@ import type { ExploreSettings } from './explore-options.js';
 import { Failure } from './failure.js';
 import { Judge, type Verdict } from './judge.js';
 import type { Plan } from './plan.js';
+import { RandomSearch } from './random-search.js';
 import { ReplayPlan } from './replay-plan.js';
 import { shrink, usedChoices } from './shrink.js';
 import { readTrace } from './trace.js';
@@ -23,6 +24,7 @@ export class Session {
   readonly #judge: Judge;
   readonly #start: readonly number[];
   readonly #failures: Failure[] = [];
+  readonly #outcomes = new Map<string, number>();
   #executions = 0;
   #steps = 0;
   #failed = 0;
@@ -39,7 +41,7 @@ export class Session {
     const { search, bound, crashes, replay, limit, signal } = this.#settings;
     const plan = this.#plan();
     let more = plan.next();
-    while (more && this.#executions < limit) {
+    while (more && (this.#executions < limit || !plan.exhaustive)) {
       if (signal !== undefined) throwIfAborted(signal, 'explore');
       await this.#runOne();
       more = plan.next();
@@ -49,6 +51,7 @@ export class Session {
       exhausted: plan.exhaustive && !more,
       failed: this.#failed,
       failures: this.#failures,
+      outcomes: this.#outcomes,
       steps: this.#steps,
       search: replay === undefined ? search : 'replay',
       bound,
@@ -57,9 +60,11 @@ export class Session {
   }
 
   #plan(): Plan {
-    const { replay, tasks } = this.#settings;
+    const { replay, tasks, search } = this.#settings;
     if (replay !== undefined) return new ReplayPlan(this.#control, readChoices(replay, tasks.length));
-    return new BoundedSearch(this.#control, this.#settings);
+    return search === 'bounded'
+      ? new BoundedSearch(this.#control, this.#settings)
+      : new RandomSearch(this.#control, { ...this.#settings, search });
   }
 
   async #runOne(): Promise<void> {
@@ -68,6 +73,7 @@ export class Session {
     const ordered = strict ? orders.slice(0, head[ORDERS]) : new Int32Array();
     const verdict = await this.#execute();
     this.#executions += 1;
+    this.#tally();
     this.#steps += head[STEP] as number;
     checkSame(ordered, chosen.subarray(0, head[STEP]));
     const explains = verdict !== undefined && this.#failed < this.#settings.keep;
@@ -76,8 +82,14 @@ export class Session {
     const schedule = chosen.slice(0, head[STEP]);
     if (explains) await this.#explain(schedule, verdict);
     // The plan goes on from this execution, so that it must be the one that was last.
-    await this.#follow(schedule);
+    this.#order(schedule);
+    await this.#crew.execute();
     checkSame(schedule, chosen.subarray(0, head[STEP]));
+  }
+
+  #tally(): void {
+    const outcome = this.#judge.outcome();
+    if (outcome !== undefined) this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
   }
 
   /** Keeps a failure with the shortest schedule that is found to fail in the same way. */
@@ -101,13 +113,18 @@ export class Session {
     );
   }
 
-  /** Runs one execution by these choices; where one cannot be taken, or there is none, the current thread goes on. */
+  /** Runs one execution by these choices. */
   #follow(choices: Int32Array): Promise<Verdict | undefined> {
+    this.#order(choices);
+    return this.#execute();
+  }
+
+  /** Where a choice cannot be taken, or there is none, the current thread will go on. */
+  #order(choices: Int32Array): void {
     const { head, orders } = this.#control;
     orders.set(choices);
     head[ORDERS] = choices.length;
     head[POLICY] = STAY;
-    return this.#execute();
   }
 
   async #execute(): Promise<Verdict | undefined> {
