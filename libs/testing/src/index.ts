@@ -7,3 +7,5 @@ export { Exploration, type Search } from './explore/exploration.js';
 export { Failure, type FailureKind, type SchedulePictureOptions } from './explore/failure.js';
 export type { TraceStep } from './explore/trace.js';
 export type { Operation } from './explore/operations.js';
+export { VirtualClock } from './virtual-clock.js';
+export { Sequencer, type SequencerOptions } from './sequencer.js';
