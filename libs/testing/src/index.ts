@@ -5,6 +5,7 @@ export { explore } from './explore/explore.js';
 export type { ExploreOptions, ExploredRun, ExploredThread } from './explore/explore-options.js';
 export { Exploration, type Search } from './explore/exploration.js';
 export { Failure, type FailureKind, type SchedulePictureOptions } from './explore/failure.js';
+export type { Cells } from './explore/watched-cells.js';
 export type { TraceStep } from './explore/trace.js';
 export type { Operation } from './explore/operations.js';
 export { VirtualClock } from './virtual-clock.js';

@@ -18,6 +18,8 @@ export const POLICY = 4;
 export const QUEUED = 5;
 export const SEED = 6;
 export const CHANGES = 7;
+/** Of a race: the cell, who came first, at which step, what it did, who came second, what it did. */
+export const RACE = 8;
 const HEAD = 16;
 
 /** Why an execution has ended, in `head[END]`. */
@@ -26,6 +28,7 @@ export const FINISHED = 1;
 export const DEADLOCK = 2;
 export const LIVELOCK = 3;
 export const THREW = 4;
+export const RACED = 5;
 
 /** What becomes of steps for which there is no order, in `head[POLICY]`. */
 export const STAY = 0;
@@ -57,6 +60,9 @@ export const MOST_THREADS = 30;
 
 /** Numbers of one entry of the log: operation, word, two arguments, the value before and after. */
 export const LOG = 6;
+/** Numbers of one write, and of one read, that the race check remembers. */
+export const WRITE = 3;
+export const READ = 2;
 /** Numbers of one entry of the queue: thread, word, ticket. */
 export const WAITER = 3;
 /** A waiter's ticket, if it is a thread that sleeps; greater ones are promises. */
@@ -72,6 +78,8 @@ export const RESULT_BYTES = 65_536;
 export interface ControlShape {
   readonly threads: number;
   readonly words: number;
+  /** Plain memory beside the words. */
+  readonly cells: number;
   readonly maxSteps: number;
 }
 
@@ -84,9 +92,10 @@ export interface ControlHandle extends ControlShape {
 
 /** Makes the memory for an exploration. */
 export function createControl(shape: ControlShape): ControlHandle {
-  const { threads, words, maxSteps } = shape;
-  const perThread = threads * 6 + MOST_WAITERS * WAITER + threads * MOST_WAITERS * 2;
-  const ints = HEAD + perThread + MOST_CHANGES + maxSteps * (7 + LOG) + words;
+  const { threads, words, cells, maxSteps } = shape;
+  const clocks = cells === 0 ? 0 : (threads + words) * threads + cells * (WRITE + threads * READ);
+  const ints =
+    HEAD + threads * 6 + MOST_CHANGES + MOST_WAITERS * WAITER + maxSteps * (7 + LOG) + words + cells + clocks;
   return {
     ...shape,
     ints: new SharedArrayBuffer(ints * Int32Array.BYTES_PER_ELEMENT),
@@ -130,6 +139,16 @@ export class Control {
   readonly log: Int32Array;
   /** The words that are explored. */
   readonly words: Int32Array;
+  /** Plain memory, and what the race check knows of it; see `RaceWatch`. */
+  readonly cells: Int32Array;
+  /** For each thread, how far it knows the others. */
+  readonly clocks: Int32Array;
+  /** For each word, how far its last writer knew the threads. */
+  readonly released: Int32Array;
+  /** The last write of each cell: thread, its clock, the step. */
+  readonly writes: Int32Array;
+  /** The last read of each cell by each thread: its clock, the step. */
+  readonly reads: Int32Array;
   /** The virtual time in milliseconds. */
   readonly clock: Float64Array;
   /** When each waiter of the queue runs out of time. */
@@ -137,7 +156,7 @@ export class Control {
 
   constructor(handle: ControlHandle) {
     this.handle = handle;
-    const { threads, words, maxSteps } = handle;
+    const { threads, words, cells, maxSteps } = handle;
     const ints = new Int32Array(handle.ints);
     let at = 0;
     const take = (length: number): Int32Array => ints.subarray(at, (at += length));
@@ -159,6 +178,12 @@ export class Control {
     this.live = take(maxSteps);
     this.log = take(maxSteps * LOG);
     this.words = take(words);
+    this.cells = take(cells);
+    const watched = cells > 0 ? threads : 0;
+    this.clocks = take(watched * threads);
+    this.released = take(watched * words);
+    this.writes = take(cells * WRITE);
+    this.reads = take(cells * threads * READ);
     const doubles = new Float64Array(handle.doubles);
     this.clock = doubles.subarray(0, 1);
     this.deadlines = doubles.subarray(1);

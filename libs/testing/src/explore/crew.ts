@@ -22,6 +22,7 @@ import {
 } from './control.js';
 import type { ThreadBirth } from './protocol.js';
 import { Scheduler } from './scheduler.js';
+import type { Cells } from './watched-cells.js';
 import { StillWords } from './still-words.js';
 
 /** How long `explore()` blocks its own thread in one go, in milliseconds; then timers and output have their turn. */
@@ -35,8 +36,9 @@ export interface CrewOptions {
   /** What to call the threads. */
   readonly names: readonly string[];
   readonly words: number;
+  readonly cells: number;
   readonly maxSteps: number;
-  readonly setup: (words: Words) => void;
+  readonly setup: (words: Words, cells: Cells) => void;
 }
 
 /** The threads of one exploration. They live as long as it does, so that an execution costs no start. */
@@ -47,6 +49,7 @@ export class Crew {
   readonly #scheduler: Scheduler;
   /** The words as `setup` has left them. */
   readonly #first: Int32Array;
+  readonly #firstCells: Int32Array;
   #lost: unknown;
   #breath = performance.now();
 
@@ -54,8 +57,9 @@ export class Crew {
     this.control = control;
     this.#names = options.names;
     this.#scheduler = new Scheduler(control);
-    options.setup(new StillWords(control.words));
+    options.setup(new StillWords(control.words), control.cells);
     this.#first = control.words.slice();
+    this.#firstCells = control.cells.slice();
     this.#workers = options.tasks.map((task, me) => {
       const birth: ThreadBirth = { control: control.handle, me, task };
       // Without the program's own flags: loaders and debuggers have no business there, and take their time.
@@ -72,8 +76,8 @@ export class Crew {
    * @throws what a thread failed with before it was ready, such as a module that it could not load
    */
   static async start(options: CrewOptions): Promise<Crew> {
-    const { tasks, words, maxSteps } = options;
-    const crew = new Crew(new Control(createControl({ threads: tasks.length, words, maxSteps })), options);
+    const { tasks, words, cells, maxSteps } = options;
+    const crew = new Crew(new Control(createControl({ threads: tasks.length, words, cells, maxSteps })), options);
     try {
       await Promise.all(crew.#workers.map((worker) => once(worker, 'message')));
     } catch (error) {
@@ -115,8 +119,11 @@ export class Crew {
   }
 
   #reset(): void {
-    const { head, state, quiet, resultLength, clock, words } = this.control;
+    const { head, state, quiet, resultLength, clock, words, cells, clocks, released, writes, reads } = this.control;
     words.set(this.#first);
+    cells.set(this.#firstCells);
+    for (const known of [clocks, released, writes, reads]) known.fill(0);
+    for (let thread = 0; thread < clocks.length; thread += state.length + 1) clocks[thread] = 1;
     state.fill(RUNNABLE);
     quiet.fill(0);
     resultLength.fill(0);

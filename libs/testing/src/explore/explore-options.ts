@@ -1,10 +1,11 @@
 import type { Words } from '@interleave/memory';
 import { isTask, type TaskLike } from '@interleave/transfer';
 import { MOST_CHANGES, MOST_THREADS } from './control.js';
+import type { Cells } from './watched-cells.js';
 import type { Search } from './exploration.js';
 
-/** What a thread runs in every execution: it gets the words, and its own number from 0. */
-export type ExploredThread = TaskLike<[words: Words, me: number]>;
+/** What a thread runs in every execution: it gets the words, its own number from 0, and the plain memory. */
+export type ExploredThread = TaskLike<[words: Words, me: number, cells: Cells]>;
 
 /** What an invariant is told beside the words. */
 export interface ExploredRun {
@@ -12,6 +13,8 @@ export interface ExploredRun {
   readonly results: readonly unknown[];
   /** The numbers of the threads that were killed. */
   readonly killed: readonly number[];
+  /** The plain memory. */
+  readonly cells: Cells;
 }
 
 /** Options of `explore`. */
@@ -23,8 +26,14 @@ export interface ExploreOptions {
   readonly threads: readonly ExploredThread[];
   /** How many words the threads share, from 1; or what to call them: `['lock', 'balance']`. */
   readonly words: number | readonly string[];
-  /** Sets the words before the first step; all are 0 if it is left out. */
-  readonly setup?: (words: Words) => void;
+  /**
+   * How many cells of plain memory the threads share beside the words, as the payload of a queue. Reading and writing them is
+   * no step. Two threads that touch one, of which one writes, must be put in order by operations on words: otherwise it
+   * is a failure of kind `race`, also where it does no harm. Default: 0.
+   */
+  readonly cells?: number;
+  /** Sets words and cells before the first step; all are 0 if it is left out. */
+  readonly setup?: (words: Words, cells: Cells) => void;
   /**
    * What must be true once all threads are through; it is asked here, after every execution that got that far. It fails
    * by returning false, or by throwing. Do not count in it: failures are run again to make them simple, and it is asked then,
@@ -69,7 +78,8 @@ export interface ExploreSettings {
   readonly tasks: readonly ExploredThread[];
   readonly threadNames: readonly string[];
   readonly wordNames: readonly string[];
-  readonly setup: (words: Words) => void;
+  readonly cells: number;
+  readonly setup: (words: Words, cells: Cells) => void;
   readonly invariant: (words: Words, run: ExploredRun) => unknown;
   readonly outcome: ((words: Words, run: ExploredRun) => string | number) | undefined;
   readonly bound: number;
@@ -107,6 +117,7 @@ export function readOptions(options: ExploreOptions): ExploreSettings {
     tasks: threads,
     threadNames: threadNames(threads),
     wordNames,
+    cells: whole('cells', options.cells ?? 0, 0, 2 ** 20),
     setup: options.setup ?? (() => {}),
     invariant: options.invariant ?? (() => true),
     outcome: options.outcome,

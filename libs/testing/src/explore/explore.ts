@@ -56,6 +56,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
     tasks: settings.tasks.map((task) => captureTask(task, 'thread')),
     names: settings.threadNames,
     words: settings.wordNames.length,
+    cells: settings.cells,
     maxSteps: settings.maxSteps,
     setup: settings.setup,
   });

@@ -14,6 +14,7 @@ import {
   type Control,
 } from './control.js';
 import { OPERATIONS } from './operations.js';
+import type { RaceWatch } from './race-watch.js';
 import type { Turn } from './turn.js';
 
 const GROUND = 'explorer';
@@ -27,11 +28,13 @@ export class ExploredWords implements Words {
   readonly length: number;
   readonly #control: Control;
   readonly #turn: Turn;
+  readonly #races: RaceWatch;
   readonly #words: Int32Array;
 
-  constructor(control: Control, turn: Turn) {
+  constructor(control: Control, turn: Turn, races: RaceWatch) {
     this.#control = control;
     this.#turn = turn;
+    this.#races = races;
     this.#words = control.words;
     this.length = control.words.length;
     // There is one exploration in a thread at a time.
@@ -42,6 +45,7 @@ export class ExploredWords implements Words {
     this.#step(index);
     const value = this.#words[index] as number;
     this.#note(OPERATIONS.load, index, 0, 0, value);
+    this.#races.acquires(index);
     return value;
   }
 
@@ -50,6 +54,7 @@ export class ExploredWords implements Words {
     const before = this.#words[index] as number;
     this.#words[index] = value;
     this.#note(OPERATIONS.store, index, value, 0, before);
+    this.#races.releases(index);
   }
 
   add(index: number, amount: number): number {
@@ -57,6 +62,8 @@ export class ExploredWords implements Words {
     const before = this.#words[index] as number;
     this.#words[index] = before + amount;
     this.#note(OPERATIONS.add, index, amount, 0, before);
+    this.#races.acquires(index);
+    this.#races.releases(index);
     return before;
   }
 
@@ -65,6 +72,8 @@ export class ExploredWords implements Words {
     const before = this.#words[index] as number;
     this.#words[index] = value;
     this.#note(OPERATIONS.exchange, index, value, 0, before);
+    this.#races.acquires(index);
+    this.#races.releases(index);
     return before;
   }
 
@@ -73,12 +82,15 @@ export class ExploredWords implements Words {
     const before = this.#words[index] as number;
     if (before === (expected | 0)) this.#words[index] = value;
     this.#note(OPERATIONS.compareExchange, index, expected, value, before);
+    this.#races.acquires(index);
+    if (before === (expected | 0)) this.#races.releases(index);
     return before;
   }
 
   wait(index: number, expected: number, timeout = Infinity): WaitResult {
     this.#step(index);
     const value = this.#words[index] as number;
+    this.#races.acquires(index);
     if (value !== (expected | 0) || timeout <= 0) {
       this.#note(OPERATIONS.look, index, expected, 0, value);
       return value === (expected | 0) ? 'timed-out' : 'not-equal';
@@ -108,6 +120,7 @@ export class ExploredWords implements Words {
       this.#turn.scheduler.leaveQueue(at);
       state[thread] = RUNNABLE;
       woken[thread] = NOTIFIED;
+      this.#races.wakes(thread);
       notified += 1;
     }
     this.#note(OPERATIONS.notify, index, Math.min(count, 2 ** 31 - 1), notified, this.#words[index] as number);

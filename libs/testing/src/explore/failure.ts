@@ -5,9 +5,10 @@ import type { TraceStep } from './trace.js';
 
 /**
  * What went wrong. `invariant`: it did not hold at the end. `error`: a thread's function threw. `deadlock`: threads sleep and
- * nobody is left to wake them. `livelock`: threads turn in circles, or came to no end within `maxSteps`.
+ * nobody is left to wake them. `livelock`: threads turn in circles, or came to no end within `maxSteps`. `race`:
+ * two touched plain memory, and nothing puts one before the other.
  */
-export type FailureKind = 'invariant' | 'error' | 'deadlock' | 'livelock';
+export type FailureKind = 'invariant' | 'error' | 'deadlock' | 'livelock' | 'race';
 
 /** What a {@link Failure} is made of. */
 export interface FailureData {

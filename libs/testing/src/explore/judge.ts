@@ -5,6 +5,8 @@ import {
   FINISHED,
   LIVELOCK,
   QUEUED,
+  RACE,
+  RACED,
   RUNNABLE,
   STEP,
   THREW,
@@ -47,6 +49,7 @@ export class Judge {
 
   #ending(how: number): readonly [FailureKind, string] {
     if (how === THREW) return ['error', this.#thrown()];
+    if (how === RACED) return ['race', this.#race()];
     if (how === DEADLOCK) return ['deadlock', `${this.#sleepers()}, and nobody is left to wake them`];
     if (how !== LIVELOCK) throw new TypeError(`Cannot judge an execution that ended with ${how}`);
     const { maxSteps } = this.#settings;
@@ -68,7 +71,11 @@ export class Judge {
       const outcome = readOutcome(this.#control, thread);
       return outcome?.type === 'returned' ? outcome.value : undefined;
     });
-    return { results, killed: [...state.keys()].filter((thread) => state[thread] === DEAD) };
+    return {
+      results,
+      cells: this.#control.cells,
+      killed: [...state.keys()].filter((thread) => state[thread] === DEAD),
+    };
   }
 
   #invariant(): Verdict | undefined {
@@ -92,6 +99,13 @@ export class Judge {
       if (outcome?.type === 'threw') return `${name} threw ${outcome.message}`;
     }
     return 'a thread threw';
+  }
+
+  #race(): string {
+    const [cell, first = 0, step, wrote, second = 0, writes] = this.#control.head.subarray(RACE);
+    const { threadNames } = this.#settings;
+    const before = `${threadNames[first]} ${wrote === 1 ? 'wrote' : 'read'} cell ${cell} after step ${step}`;
+    return `${before}, ${threadNames[second]} ${writes === 1 ? 'writes' : 'reads'} it now, and nothing puts one before the other`;
   }
 
   #sleepers(): string {

@@ -3,6 +3,8 @@ import { deserialize, serialize } from 'node:v8';
 import type { Words } from '@interleave/memory';
 import { RESULT_BYTES, type Control } from './control.js';
 import { ExploredWords } from './explored-words.js';
+import { RaceWatch } from './race-watch.js';
+import { watchedCells, type Cells } from './watched-cells.js';
 import type { ThreadOutcome } from './protocol.js';
 import { Stopped, Turn } from './turn.js';
 
@@ -14,14 +16,16 @@ import { Stopped, Turn } from './turn.js';
 export function runThread(
   control: Control,
   me: number,
-  fn: (words: Words, me: number) => unknown,
+  fn: (words: Words, me: number, cells: Cells) => unknown,
   start: () => void,
 ): void {
   const turn = new Turn(control, me);
-  const words = new ExploredWords(control, turn);
+  const races = new RaceWatch(control, turn);
+  const words = new ExploredWords(control, turn, races);
+  const cells = watchedCells(control, races);
   start();
   try {
-    for (;;) runOnce(control, turn, () => fn(words, me));
+    for (;;) runOnce(control, turn, () => fn(words, me, cells));
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }

@@ -1,4 +1,16 @@
-import { BLOCKED, DONE, GRANTED, NOBODY, PARKED, STOP, THREW, UNWIND, UNWINDING, type Control } from './control.js';
+import {
+  BLOCKED,
+  DONE,
+  GRANTED,
+  NOBODY,
+  PARKED,
+  RACED,
+  STOP,
+  THREW,
+  UNWIND,
+  UNWINDING,
+  type Control,
+} from './control.js';
 import { Scheduler } from './scheduler.js';
 
 /** Thrown through the explored code when its execution is over; not an error, so that nobody takes it for one of theirs. */
@@ -38,9 +50,14 @@ export class Turn {
     this.#granted = true;
   }
 
+  /** What is no step asks here: nothing more may happen once the execution is over. */
+  checkRuns(): void {
+    if (this.#unwinding) throw new Unwound();
+  }
+
   /** Every operation asks here before it takes place: another may be first. */
   step(): void {
-    if (this.#unwinding) throw new Unwound();
+    this.checkRuns();
     if (this.#granted) {
       this.#granted = false;
       return;
@@ -66,6 +83,13 @@ export class Turn {
   threw(): void {
     this.#control.state[this.me] = DONE;
     this.scheduler.end(THREW);
+  }
+
+  /** Two threads have met in plain memory; that ends the execution. */
+  raced(): never {
+    this.scheduler.end(RACED);
+    this.#park();
+    throw new Unwound();
   }
 
   /** The function has let go of everything after {@link Unwound}. */

@@ -1,0 +1,33 @@
+import type { Control } from './control.js';
+import type { RaceWatch } from './race-watch.js';
+
+/** Plain shared memory: 32-bit integers that are read and written without `Atomics`, by index. */
+export interface Cells {
+  readonly length: number;
+  [index: number]: number;
+}
+
+/** The cells as a thread sees them: each access is checked first. */
+export function watchedCells(control: Control, races: RaceWatch): Cells {
+  const { cells } = control;
+  return new Proxy<Cells>(cells, {
+    get(_, key) {
+      if (key === 'length') return cells.length;
+      const index = indexOf(key, cells.length);
+      races.reads(index);
+      return cells[index];
+    },
+    set(_, key, value: number) {
+      const index = indexOf(key, cells.length);
+      races.writes(index);
+      cells[index] = value;
+      return true;
+    },
+  });
+}
+
+function indexOf(key: string | symbol, length: number): number {
+  const index = typeof key === 'string' ? Number(key) : NaN;
+  if (Number.isInteger(index) && index >= 0 && index < length) return index;
+  throw new RangeError(`Cannot reach cell ${String(key)}: there are ${length}, from 0, and nothing else`);
+}
