@@ -4,12 +4,18 @@ import { restoreTask } from '@interleave/transfer';
 import { Control } from '../explore/control.js';
 import type { ThreadBirth, ThreadMessage } from '../explore/protocol.js';
 import { runThread } from '../explore/run-thread.js';
+import { Unwound } from '../explore/turn.js';
 
 async function live({ control, me, task }: ThreadBirth): Promise<void> {
   const fn = await restoreTask(task);
   const ready: ThreadMessage = { type: 'ready' };
-  runThread(new Control(control), me, fn, () => parentPort?.postMessage(ready));
+  await runThread(new Control(control), me, fn, () => parentPort?.postMessage(ready));
 }
+
+// Promises that nobody waits for learn of the end of their execution like all others, and reject with it.
+process.on('unhandledRejection', (reason) => {
+  if (!(reason instanceof Unwound)) throw reason;
+});
 
 // A function that cannot be rebuilt ends the thread; `explore()` is told with the error.
 void live(workerData as ThreadBirth);

@@ -20,6 +20,8 @@ export const SEED = 6;
 export const CHANGES = 7;
 /** Of a race: the cell, who came first, at which step, what it did, who came second, what it did. */
 export const RACE = 8;
+/** How many promises are to be resolved, of all threads. */
+export const WOKEN = 14;
 const HEAD = 16;
 
 /** Why an execution has ended, in `head[END]`. */
@@ -46,6 +48,8 @@ export const RUNNABLE = 0;
 export const BLOCKED = 1;
 export const DONE = 2;
 export const DEAD = 3;
+/** Its function has returned a promise, and all that is left to do waits for others. */
+export const IDLE = 4;
 
 /** What a sleeper was woken by. */
 export const NOTIFIED = 0;
@@ -95,7 +99,7 @@ export function createControl(shape: ControlShape): ControlHandle {
   const { threads, words, cells, maxSteps } = shape;
   const clocks = cells === 0 ? 0 : (threads + words) * threads + cells * (WRITE + threads * READ);
   const ints =
-    HEAD + threads * 6 + MOST_CHANGES + MOST_WAITERS * WAITER + maxSteps * (7 + LOG) + words + cells + clocks;
+    HEAD + threads * 6 + MOST_CHANGES + MOST_WAITERS * WAITER * 2 + maxSteps * (7 + LOG) + words + cells + clocks;
   return {
     ...shape,
     ints: new SharedArrayBuffer(ints * Int32Array.BYTES_PER_ELEMENT),
@@ -122,6 +126,8 @@ export class Control {
   readonly changes: Int32Array;
   /** Waiters, of all words, in the order they came. */
   readonly queue: Int32Array;
+  /** Promises that are to be resolved, in the order they were woken: thread, by what, ticket. */
+  readonly resolving: Int32Array;
   /** What is to be chosen at each step, or {@link NOBODY} to leave it to the policy. */
   readonly orders: Int32Array;
   /** What was chosen. */
@@ -169,6 +175,7 @@ export class Control {
     this.resultLength = take(threads);
     this.changes = take(MOST_CHANGES);
     this.queue = take(MOST_WAITERS * WAITER);
+    this.resolving = take(MOST_WAITERS * WAITER);
     this.orders = take(maxSteps);
     this.chosen = take(maxSteps);
     this.standard = take(maxSteps);

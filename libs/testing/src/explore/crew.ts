@@ -19,6 +19,7 @@ import {
   STOP,
   UNWIND,
   UNWINDING,
+  WOKEN,
 } from './control.js';
 import type { ThreadBirth } from './protocol.js';
 import { Scheduler } from './scheduler.js';
@@ -130,6 +131,7 @@ export class Crew {
     clock[0] = 0;
     head[STEP] = 0;
     head[QUEUED] = 0;
+    head[WOKEN] = 0;
     head[END] = RUNNING;
   }
 

@@ -21,8 +21,9 @@ import { Session } from './session.js';
 /**
  * Runs functions over shared words in all schedules up to a bound of preemptions, or in many drawn at random.
  *
- * The functions are synchronous, as code in a worker that blocks; each runs in a thread of its own, from its beginning in
- * every execution. What they return the invariant gets.
+ * Each function runs in a thread of its own, from its beginning in every execution. It may block, as code of a worker does,
+ * or be asynchronous: then its thread is an event loop, which goes on with what is ready, oldest first, and gives way when
+ * nothing is. What the functions return the invariant gets.
  *
  * **Complete** with `exhausted`, no schedule with so many preemptions fails.
  * **Repeatable** executions, their number and their order are the same each time.

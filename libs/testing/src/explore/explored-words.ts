@@ -1,5 +1,11 @@
-import { NotSupportedError } from '@interleave/core';
-import { registerGround, type Participant, type WaitResult, type Words, type WordsHandle } from '@interleave/memory';
+import {
+  registerGround,
+  type Participant,
+  type WaitAsyncOptions,
+  type WaitResult,
+  type Words,
+  type WordsHandle,
+} from '@interleave/memory';
 import {
   ASLEEP,
   DEAD,
@@ -9,13 +15,13 @@ import {
   NOBODY,
   NOTIFIED,
   QUEUED,
-  RUNNABLE,
   WAITER,
   type Control,
 } from './control.js';
 import { OPERATIONS } from './operations.js';
 import type { RaceWatch } from './race-watch.js';
 import type { Turn } from './turn.js';
+import type { WaitPromises } from './wait-promises.js';
 
 const GROUND = 'explorer';
 
@@ -29,12 +35,14 @@ export class ExploredWords implements Words {
   readonly #control: Control;
   readonly #turn: Turn;
   readonly #races: RaceWatch;
+  readonly #promises: WaitPromises;
   readonly #words: Int32Array;
 
-  constructor(control: Control, turn: Turn, races: RaceWatch) {
+  constructor(control: Control, turn: Turn, races: RaceWatch, promises: WaitPromises) {
     this.#control = control;
     this.#turn = turn;
     this.#races = races;
+    this.#promises = promises;
     this.#words = control.words;
     this.length = control.words.length;
     // There is one exploration in a thread at a time.
@@ -103,24 +111,34 @@ export class ExploredWords implements Words {
     return this.#control.woken[me] === EXPIRED ? 'timed-out' : 'ok';
   }
 
-  waitAsync(): never {
-    throw new NotSupportedError('Cannot wait asynchronously under explore(): use the ...Sync form of the call');
+  waitAsync(index: number, expected: number, options: WaitAsyncOptions = {}): WaitResult | Promise<WaitResult> {
+    const { timeout = Infinity, signal } = options;
+    this.#step(index);
+    const value = this.#words[index] as number;
+    this.#races.acquires(index);
+    if (value !== (expected | 0) || timeout <= 0 || signal?.aborted) {
+      this.#note(OPERATIONS.look, index, expected, 0, value);
+      return value === (expected | 0) ? 'timed-out' : 'not-equal';
+    }
+    const { me } = this.#turn;
+    const { ticket, woken } = this.#promises.open(index, signal);
+    this.#enqueue(me, index, ticket, timeout);
+    this.#note(OPERATIONS.wait, index, expected, Math.min(timeout, 2 ** 31 - 1), value);
+    this.#control.quiet[me] = 0;
+    return woken;
   }
 
   notify(index: number, count = Infinity): number {
     this.#step(index);
-    const { head, queue, state, woken } = this.#control;
+    const { head, queue } = this.#control;
     let notified = 0;
     for (let at = 0; at < (head[QUEUED] as number) && notified < count;) {
       if (queue[at * WAITER + 1] !== index) {
         at += 1;
         continue;
       }
-      const thread = queue[at * WAITER] as number;
-      this.#turn.scheduler.leaveQueue(at);
-      state[thread] = RUNNABLE;
-      woken[thread] = NOTIFIED;
-      this.#races.wakes(thread);
+      this.#races.wakes(queue[at * WAITER] as number);
+      this.#turn.scheduler.wake(at, NOTIFIED);
       notified += 1;
     }
     this.#note(OPERATIONS.notify, index, Math.min(count, 2 ** 31 - 1), notified, this.#words[index] as number);

@@ -3,6 +3,7 @@ import {
   DEADLOCK,
   END,
   FINISHED,
+  IDLE,
   LIVELOCK,
   QUEUED,
   RACE,
@@ -109,12 +110,19 @@ export class Judge {
   }
 
   #sleepers(): string {
-    const { head, queue } = this.#control;
+    const { head, queue, state } = this.#control;
     const { threadNames, wordNames } = this.#settings;
-    return Array.from({ length: head[QUEUED] as number }, (_, at) => {
+    const sleepers = Array.from({ length: head[QUEUED] as number }, (_, at) => {
       const [thread = 0, word = 0] = queue.subarray(at * WAITER);
-      return `${threadNames[thread]} sleeps on ${wordNames[word]}`;
-    }).join(', ');
+      return { thread, says: `${threadNames[thread]} sleeps on ${wordNames[word]}` };
+    });
+    const others = threadNames.filter(
+      (_, thread) => state[thread] === IDLE && sleepers.every((sleeper) => sleeper.thread !== thread),
+    );
+    return [
+      ...sleepers.map(({ says }) => says),
+      ...others.map((name) => `${name} awaits something else than a word`),
+    ].join(', ');
   }
 
   /** The names of the threads in a state. */

@@ -1,9 +1,11 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import type { Words } from '@interleave/memory';
 import { RESULT_BYTES, type Control } from './control.js';
 import { ExploredWords } from './explored-words.js';
 import { RaceWatch } from './race-watch.js';
+import { WaitPromises } from './wait-promises.js';
 import { watchedCells, type Cells } from './watched-cells.js';
 import type { ThreadOutcome } from './protocol.js';
 import { Stopped, Turn } from './turn.js';
@@ -13,38 +15,73 @@ import { Stopped, Turn } from './turn.js';
  *
  * @param start - called when the thread is there and waits
  */
-export function runThread(
+export async function runThread(
   control: Control,
   me: number,
   fn: (words: Words, me: number, cells: Cells) => unknown,
   start: () => void,
-): void {
+): Promise<void> {
   const turn = new Turn(control, me);
   const races = new RaceWatch(control, turn);
-  const words = new ExploredWords(control, turn, races);
+  const promises = new WaitPromises(control, turn);
+  const words = new ExploredWords(control, turn, races, promises);
   const cells = watchedCells(control, races);
   start();
   try {
-    for (;;) runOnce(control, turn, () => fn(words, me, cells));
+    for (;;) {
+      const running = runOnce(control, turn, promises, () => fn(words, me, cells));
+      // A function that is not asynchronous never gives way to the event loop.
+      if (running !== undefined) await running;
+    }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
 }
 
-function runOnce(control: Control, turn: Turn, body: () => unknown): void {
+function runOnce(control: Control, turn: Turn, promises: WaitPromises, body: () => unknown): Promise<void> | undefined {
   try {
+    promises.begin();
     turn.begin();
     const value = body();
-    // What explored code makes of the end of its execution, by catching it, does not count.
-    if (turn.unwinding) return turn.unwound();
-    if (value !== undefined) writeOutcome(control, turn.me, { type: 'returned', value });
-    turn.done();
+    if (value instanceof Promise) return finishLater(control, turn, promises, value);
+    finish(control, turn, value);
   } catch (error) {
-    if (error instanceof Stopped) throw error;
-    if (turn.unwinding) return turn.unwound();
-    writeOutcome(control, turn.me, describeError(error));
-    turn.threw();
+    fail(control, turn, error);
   }
+  return undefined;
+}
+
+/** Plays the event loop: when nothing is ready any more, the next promise is resolved. */
+async function finishLater(
+  control: Control,
+  turn: Turn,
+  promises: WaitPromises,
+  running: Promise<unknown>,
+): Promise<void> {
+  let settled = false;
+  const settle = (): void => void (settled = true);
+  running.then(settle, settle);
+  try {
+    // A turn of the loop comes after all that is ready.
+    for (await turnOfTheLoop(); !settled && !turn.unwinding; await turnOfTheLoop()) promises.resolveNext();
+    finish(control, turn, turn.unwinding ? undefined : await running);
+  } catch (error) {
+    fail(control, turn, error);
+  }
+}
+
+function finish(control: Control, turn: Turn, value: unknown): void {
+  // What explored code makes of the end of its execution, by catching it, does not count.
+  if (turn.unwinding) return turn.unwound();
+  if (value !== undefined) writeOutcome(control, turn.me, { type: 'returned', value });
+  turn.done();
+}
+
+function fail(control: Control, turn: Turn, error: unknown): void {
+  if (error instanceof Stopped) throw error;
+  if (turn.unwinding) return turn.unwound();
+  writeOutcome(control, turn.me, describeError(error));
+  turn.threw();
 }
 
 function describeError(error: unknown): ThreadOutcome {

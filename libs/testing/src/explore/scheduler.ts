@@ -11,6 +11,7 @@
  * current one. After {@link LAP} steps in which no word has changed it stands back behind those who have made fewer.
  */
 import {
+  ASLEEP,
   CHANGES,
   DEAD,
   DEADLOCK,
@@ -18,6 +19,7 @@ import {
   END,
   EXPIRED,
   FINISHED,
+  IDLE,
   KILL,
   LIVELOCK,
   LOG,
@@ -32,6 +34,7 @@ import {
   STEP,
   TIME,
   WAITER,
+  WOKEN,
   type Control,
 } from './control.js';
 import { OPERATIONS } from './operations.js';
@@ -79,6 +82,23 @@ export class Scheduler {
     head[QUEUED] = length;
     queue.copyWithin(at * WAITER, (at + 1) * WAITER, (length + 1) * WAITER);
     deadlines.copyWithin(at, at + 1, length + 1);
+  }
+
+  /** Takes a waiter out of the queue because it is woken: a thread goes on, a promise is to be resolved by its thread. */
+  wake(at: number, how: number): void {
+    const { head, queue, state, woken, resolving } = this.#control;
+    const thread = queue[at * WAITER] as number;
+    const ticket = queue[at * WAITER + 2] as number;
+    this.leaveQueue(at);
+    if (ticket === ASLEEP) {
+      state[thread] = RUNNABLE;
+      woken[thread] = how;
+      return;
+    }
+    const next = head[WOKEN] as number;
+    resolving.set([thread, how, ticket], next * WAITER);
+    head[WOKEN] = next + 1;
+    if (state[thread] === IDLE) state[thread] = RUNNABLE;
   }
 
   #decide(current: number): number {
@@ -189,9 +209,7 @@ export class Scheduler {
     const before = clock[0] as number;
     clock[0] = Math.max(before, deadlines[found] as number);
     this.note(OPERATIONS.timeout, queue[found * WAITER + 1] as number, 0, 0, before, clock[0]);
-    this.leaveQueue(found);
-    control.state[thread] = RUNNABLE;
-    control.woken[thread] = EXPIRED;
+    this.wake(found, EXPIRED);
     control.stir();
   }
 

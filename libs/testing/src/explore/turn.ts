@@ -2,6 +2,7 @@ import {
   BLOCKED,
   DONE,
   GRANTED,
+  type IDLE,
   NOBODY,
   PARKED,
   RACED,
@@ -66,8 +67,8 @@ export class Turn {
   }
 
   /** Sleeps until somebody has made this thread runnable, and chosen it. */
-  sleep(): void {
-    this.#control.state[this.me] = BLOCKED;
+  sleep(as: typeof BLOCKED | typeof IDLE = BLOCKED): void {
+    this.#control.state[this.me] = as;
     this.#handOver(this.scheduler.next(this.me));
     this.#granted = true;
   }

@@ -1,0 +1,104 @@
+import { onAbort } from '@interleave/core';
+import type { WaitResult } from '@interleave/memory';
+import { EXPIRED, IDLE, NOTIFIED, QUEUED, WAITER, WOKEN, type Control } from './control.js';
+import type { Turn } from './turn.js';
+
+interface Pending {
+  readonly index: number;
+  readonly resolve: (result: WaitResult) => void;
+}
+
+/**
+ * The asynchronous waits of one explored thread. Another thread that wakes one leaves a note in the control memory; the
+ * promise is resolved here when this thread has the baton and nothing else to do, as by an event loop, oldest first.
+ */
+export class WaitPromises {
+  readonly #control: Control;
+  readonly #turn: Turn;
+  readonly #pending = new Map<number, Pending>();
+  #tickets = 0;
+
+  constructor(control: Control, turn: Turn) {
+    this.#control = control;
+    this.#turn = turn;
+  }
+
+  /** Forgets those of the execution before. */
+  begin(): void {
+    this.#pending.clear();
+    this.#tickets = 0;
+  }
+
+  /** A promise for a wait, and the number under which it stands in the queue. */
+  open(
+    index: number,
+    signal: AbortSignal | undefined,
+  ): { readonly ticket: number; readonly woken: Promise<WaitResult> } {
+    const ticket = (this.#tickets += 1);
+    const woken = new Promise<WaitResult>((resolve) => {
+      const leave = signal && onAbort(signal, () => this.#abort(ticket));
+      this.#pending.set(ticket, {
+        index,
+        resolve: (result) => {
+          leave?.();
+          resolve(result);
+        },
+      });
+    });
+    return { ticket, woken };
+  }
+
+  /** Resolves the next promise; sleeps until there is one to resolve. */
+  resolveNext(): void {
+    let at = this.#find();
+    if (at < 0) this.#turn.sleep(IDLE);
+    at = this.#find();
+    const { resolving } = this.#control;
+    const how = resolving[at * WAITER + 1] as number;
+    const ticket = resolving[at * WAITER + 2] as number;
+    this.#take(at);
+    this.#settle(ticket, how === EXPIRED ? 'timed-out' : 'ok');
+  }
+
+  #settle(ticket: number, result: WaitResult): void {
+    const pending = this.#pending.get(ticket);
+    this.#pending.delete(ticket);
+    pending?.resolve(result);
+  }
+
+  /** The wait is called off: it leaves the queue, and a wake-up that was on its way to it goes to the next. */
+  #abort(ticket: number): void {
+    const { head, queue, resolving } = this.#control;
+    const index = this.#pending.get(ticket)?.index;
+    if (index === undefined || this.#turn.unwinding) return;
+    this.#settle(ticket, 'timed-out');
+    for (let at = 0; at < (head[QUEUED] as number); at++) {
+      if (queue[at * WAITER] !== this.#turn.me || queue[at * WAITER + 2] !== ticket) continue;
+      return this.#turn.scheduler.leaveQueue(at);
+    }
+    const woken = this.#find(ticket);
+    const notified = resolving[woken * WAITER + 1] === NOTIFIED;
+    this.#take(woken);
+    if (!notified) return;
+    for (let at = 0; at < (head[QUEUED] as number); at++) {
+      if (queue[at * WAITER + 1] === index) return this.#turn.scheduler.wake(at, NOTIFIED);
+    }
+  }
+
+  /** The place of the first note for this thread, or of the one for a ticket. */
+  #find(ticket?: number): number {
+    const { head, resolving } = this.#control;
+    for (let at = 0; at < (head[WOKEN] as number); at++) {
+      if (resolving[at * WAITER] !== this.#turn.me) continue;
+      if (ticket === undefined || resolving[at * WAITER + 2] === ticket) return at;
+    }
+    return -1;
+  }
+
+  #take(at: number): void {
+    const { head, resolving } = this.#control;
+    const length = (head[WOKEN] as number) - 1;
+    head[WOKEN] = length;
+    resolving.copyWithin(at * WAITER, (at + 1) * WAITER, (length + 1) * WAITER);
+  }
+}
