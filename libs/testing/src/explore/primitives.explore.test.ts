@@ -17,7 +17,7 @@ const sizes: readonly (readonly [string, Scenario, readonly number[]])[] = [
   ['a barrier, 3 parties', meeting(3, 1), [12, 120, 792, 3_576]],
 ];
 
-test.each(sizes)('%s: every schedule is run once, and none fails', { timeout: 60_000 }, async (_, scenario, counts) => {
+test.each(sizes)('%s: every schedule is run once, and none fails', async (_, scenario, counts) => {
   for (const [bound, executions] of counts.entries()) {
     const found = await explore({ ...scenario, bound });
     expect({ bound, executions: found.executions }).toEqual({ bound, executions });
@@ -31,7 +31,7 @@ test('a lock, 2 threads: without a bound there are 316 schedules', async () => {
   expect([found.executions, found.exhausted, found.failed]).toEqual([316, true, 0]);
 });
 
-test('a lock, 4 threads, with 2 preemptions', { timeout: 60_000 }, async () => {
+test('a lock, 4 threads, with 2 preemptions', async () => {
   const found = await explore({ ...counting(4, 1), bound: 2 });
   expect([found.executions, found.failed]).toEqual([11_544, 0]);
 });

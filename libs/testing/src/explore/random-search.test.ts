@@ -8,19 +8,19 @@ const broken = counting(2, 1, 'forgets the contended mark');
 test.each(['pct', 'random'] as const)(
   '%s finds a lock that forgets who waits, the same with the same seed',
   async (search) => {
-    const found = await explore({ ...broken, search, runs: 2_000 });
-    expect([found.executions, found.exhausted]).toEqual([2_000, false]);
+    const found = await explore({ ...broken, search, runs: 1_000 });
+    expect([found.executions, found.exhausted]).toEqual([1_000, false]);
     expect(found.failures[0]?.kind).toBe('deadlock');
-    const again = await explore({ ...broken, search, runs: 2_000 });
+    const again = await explore({ ...broken, search, runs: 1_000 });
     expect([again.failed, again.failures]).toEqual([found.failed, found.failures]);
-    const other = await explore({ ...broken, search, runs: 2_000, seed: 7 });
+    const other = await explore({ ...broken, search, runs: 1_000, seed: 7 });
     expect(other.failed).toBeGreaterThan(0);
     expect(other.failed).not.toBe(found.failed);
   },
 );
 
 test('with one change of priorities, pct does not find what needs two preemptions', async () => {
-  expect((await explore({ ...broken, search: 'pct', bound: 1, runs: 2_000 })).failed).toBe(0);
+  expect((await explore({ ...broken, search: 'pct', bound: 1, runs: 1_000 })).failed).toBe(0);
 });
 
 test('what was drawn at random is shrunk to the two preemptions that it takes, and fails when replayed', async () => {
@@ -32,13 +32,13 @@ test('what was drawn at random is shrunk to the two preemptions that it takes, a
 });
 
 test.each(['pct', 'random'] as const)('%s lets time run out, and kills', async (search) => {
-  const late = await explore({ ...patience('stays in line when its time is over'), search, runs: 3_000 });
+  const late = await explore({ ...patience('stays in line when its time is over'), search, runs: 1_500 });
   expect(late.failed).toBeGreaterThan(0);
-  const killed = await explore({ ...orphans(), search, runs: 3_000 });
+  const killed = await explore({ ...orphans(), search, runs: 1_500 });
   expect(killed.failures[0]?.message).toContain('killed');
 });
 
 test.each(['pct', 'random'] as const)('%s finds nothing in what is right', async (search) => {
-  expect((await explore({ ...flag(2), search, runs: 3_000 })).failed).toBe(0);
-  expect((await explore({ ...patience(), search, runs: 3_000 })).failed).toBe(0);
+  expect((await explore({ ...flag(2), search, runs: 1_500 })).failed).toBe(0);
+  expect((await explore({ ...patience(), search, runs: 1_500 })).failed).toBe(0);
 });
