@@ -19,6 +19,7 @@ import { brokerSelf, clientOf } from './broker-client.js';
 import { entryFile } from './entry-file.js';
 import { registerGround } from './open-words.js';
 import { RemoteWords } from './remote-words.js';
+import { letTravel } from './shared-words.js';
 import { ThreadWords } from './thread-words.js';
 import type { Participant, Words, WordsHandle } from './words.js';
 
@@ -92,6 +93,10 @@ class Broker {
 }
 
 class BrokerWords extends ThreadWords {
+  static {
+    letTravel(this);
+  }
+
   readonly #broker: Broker;
   readonly #number: number;
 

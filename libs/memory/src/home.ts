@@ -1,5 +1,6 @@
-import { NotSupportedError, SerializationError } from '@interleave/core';
+import { SerializationError } from '@interleave/core';
 import { openWords } from './open-words.js';
+import { processWords } from './process-words.js';
 import { threadWords } from './thread-words.js';
 import type { Words, WordsHandle } from './words.js';
 
@@ -41,7 +42,6 @@ let cores: number | undefined;
  * @param length - how many
  * @throws {TypeError} if the scope is none
  * @throws {RangeError} if `words` has not so many from `at` on
- * @throws {NotSupportedError} if the machine cannot share words in that scope
  */
 export function findHome(options: SharedOptions, length: number): Home {
   const { scope = 'threads', words, at = 0, spin } = options;
@@ -58,8 +58,7 @@ export function findHome(options: SharedOptions, length: number): Home {
 }
 
 function newWords(scope: 'threads' | 'processes', length: number): Words {
-  if (scope === 'threads') return threadWords(length);
-  throw new NotSupportedError("Cannot share with processes here; use scope: 'threads'");
+  return scope === 'threads' ? threadWords(length) : processWords(length);
 }
 
 /**

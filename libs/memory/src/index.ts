@@ -5,3 +5,4 @@ export { openWords, registerGround } from './open-words.js';
 export { allowMainThreadBlocking, checkMayBlock } from './blocking.js';
 export { Arrivals } from './arrivals.js';
 export { findHome, openHome, sendHome, type Home, type HomeHandle, type SharedOptions } from './home.js';
+export { SharedWords } from './shared-words.js';

@@ -2,6 +2,7 @@ import { onAbort, systemClock } from '@interleave/core';
 import { monotonicNow } from './atomic-words.js';
 import { brokerSelf, type BrokerClient } from './broker-client.js';
 import { ALL } from './broker-protocol.js';
+import { letTravel } from './shared-words.js';
 import type { Participant, WaitAsyncOptions, WaitResult, Words, WordsHandle } from './words.js';
 
 /** Milliseconds; a timer for `Infinity` would not keep the process alive. */
@@ -9,6 +10,10 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /** Words that lie in another process, or thread: every operation is a round trip to its broker. */
 export class RemoteWords implements Words {
+  static {
+    letTravel(this);
+  }
+
   readonly length: number;
   readonly #client: BrokerClient;
   readonly #row: number;

@@ -7,6 +7,7 @@ import { kernelHas, kernelSelf } from './kernel-threads.js';
 import { libc } from './libc.js';
 import { registerGround } from './open-words.js';
 import { allocate, mappedSegments, open, type Place, type Segment } from './segment.js';
+import { letTravel } from './shared-words.js';
 import { Waiters } from './waiters.js';
 import type { Participant, WaitAsyncOptions, WaitResult, Words, WordsHandle } from './words.js';
 
@@ -44,6 +45,10 @@ function waitersOf(segment: Segment): Waiters {
 let blocked: { readonly waiters: Waiters; readonly waiter: number; readonly word: number } | undefined;
 
 class SegmentWords extends AtomicWords implements Words {
+  static {
+    letTravel(this);
+  }
+
   readonly #place: Place;
   readonly #waiters: Waiters;
 

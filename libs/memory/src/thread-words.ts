@@ -2,6 +2,7 @@ import { onAbort, systemClock } from '@interleave/core';
 import { AtomicWords, checkLength } from './atomic-words.js';
 import { livingThreads, tableOf, type LivingThreads } from './living-threads.js';
 import { registerGround } from './open-words.js';
+import { letTravel } from './shared-words.js';
 import type { Participant, WaitAsyncOptions, WaitResult, Words, WordsHandle } from './words.js';
 
 const GROUND = 'threads';
@@ -34,6 +35,10 @@ export function threadWords(length: number): Words {
 
 /** See {@link threadWords}. */
 export class ThreadWords extends AtomicWords implements Words {
+  static {
+    letTravel(this);
+  }
+
   readonly #living: LivingThreads;
 
   constructor(row: Int32Array, living: LivingThreads = livingThreads) {

@@ -86,12 +86,16 @@ function sendOutput(fd: 1 | 2, stream: NodeJS.WriteStream, port: MessagePort): v
   });
 }
 
+const mayBlock: unique symbol = Symbol.for('interleave.mayBlock') as never;
+
 function connectProcess(options: ParentLinkOptions): ParentLink {
   const argument = process.argv[2];
   if (process.send === undefined || argument === undefined) throw notStartedHere();
   const birth = JSON.parse(argument) as Birth;
   setIdentity({ ...birth, kind: 'process' });
   process.title = birth.name;
+  // The main thread of a worker is there for the worker's work: `acquireSync` and the like of the other libs may block it.
+  (globalThis as { [mayBlock]?: boolean })[mayBlock] = true;
   // Pipes are written in the background where the parent reads slowly; what is printed before an exit must go out.
   for (const stream of [process.stdout, process.stderr]) {
     (stream as { _handle?: { setBlocking?: (on: boolean) => void } })._handle?.setBlocking?.(true);
