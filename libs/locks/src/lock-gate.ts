@@ -76,6 +76,8 @@ export class LockGate extends Gate {
   override watch(): void {
     const owner = this.owner();
     if (owner === 0 || owner === this.#me || this.words.isAlive(owner)) return;
+    // It may have left, and ended, between the two looks.
+    if (this.owner() !== owner) return;
     throw new OwnerDiedError(
       `Cannot acquire ${this.#name()}: its owner ended without releasing it; check what it guards, then call recover()`,
     );
@@ -121,6 +123,7 @@ export class LockGate extends Gate {
       if (door === 0 || door === RESERVED)
         throw new InvalidStateError(`Cannot release ${this.#name()}: it is not held`);
       if (Math.abs(door) !== this.#me && !this.words.isAlive(Math.abs(door))) {
+        if (this.words.load(this.at) !== door) continue;
         throw new OwnerDiedError(`Cannot release ${this.#name()}: its owner has ended; call recover()`);
       }
       if (this.#openFrom(door)) return;
