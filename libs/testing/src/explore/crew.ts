@@ -80,7 +80,7 @@ export class Crew {
     const { tasks, words, cells, maxSteps } = options;
     const crew = new Crew(new Control(createControl({ threads: tasks.length, words, cells, maxSteps })), options);
     try {
-      await Promise.all(crew.#workers.map((worker) => once(worker, 'message')));
+      await Promise.all(crew.#workers.map((worker) => crew.#ready(worker)));
     } catch (error) {
       await crew.close();
       throw error;
@@ -117,6 +117,14 @@ export class Crew {
     if (this.#lost === undefined) this.#workers.forEach((_, thread) => this.#order(thread, STOP));
     else await Promise.all(this.#workers.map((worker) => worker.terminate()));
     await Promise.all(gone);
+  }
+
+  #ready(worker: Worker): Promise<void> {
+    return new Promise((resolve, reject) => {
+      worker.once('message', () => resolve());
+      // Whatever it ended with has been noted by now.
+      worker.once('exit', () => reject(this.#lost));
+    });
   }
 
   #reset(): void {

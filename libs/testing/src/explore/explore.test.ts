@@ -1,5 +1,6 @@
 import { InterleaveError } from '@interleave/core';
 import { checkMayBlock, openWords, type Words } from '@interleave/memory';
+import { moduleTask } from '@interleave/transfer';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { expectNothingLeft } from '../expect-nothing-left.js';
@@ -164,6 +165,15 @@ test('a function that ends its thread is named, and nothing is left', async () =
   const leave = (): void => process.exit(3);
   const exploring = expectNothingLeft(() => explore({ threads: [deposit, leave], words: 1 }));
   await expect(exploring).rejects.toThrow('leave has ended with exit code 3');
+});
+
+test('a function that cannot be rebuilt in its thread says so, and nothing is left', async () => {
+  const nowhere = moduleTask<{ deposit: typeof deposit }, 'deposit'>(
+    new URL('./no-such-module.mjs', import.meta.url),
+    'deposit',
+  );
+  const exploring = expectNothingLeft(() => explore({ threads: [deposit, nowhere], words: 1 }));
+  await expect(exploring).rejects.toThrow('no-such-module');
 });
 
 test('an aborted signal ends it, and nothing is left', async () => {
