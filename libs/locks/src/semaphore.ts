@@ -13,6 +13,7 @@ import {
   type Home,
   type HomeHandle,
   type SharedOptions,
+  type Words,
 } from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
 import { Hold, notInTime } from './hold.js';
@@ -32,9 +33,9 @@ export class Arrived {
   readonly home: Home;
   readonly limit: number;
 
-  constructor(handle: SemaphoreHandle) {
-    this.home = openHome(handle.home);
-    this.limit = handle.limit;
+  constructor(home: Home, limit: number) {
+    this.home = home;
+    this.limit = limit;
   }
 }
 
@@ -90,6 +91,15 @@ export class Semaphore {
       this.#gate = new SemaphoreGate(this.#home.words, this.#home.at, this.#home.spin, permits);
     }
     this.#local = new LocalLine(this.#gate, () => this.release());
+  }
+
+  /**
+   * The semaphore that others have put into `words`, with the permits that it has now; in new words, one without permits.
+   *
+   * @param options - as for the constructor, with `words`
+   */
+  static over(options: SharedOptions & { readonly words: Words }): Semaphore {
+    return new Semaphore(new Arrived(findHome(options, SEMAPHORE_LENGTH), MOST_PERMITS), options);
   }
 
   /** How many permits are free now; somebody may be about to take them. */
@@ -208,7 +218,10 @@ export class Semaphore {
 
   /** @internal */
   static [fromTransfer](handle: SemaphoreHandle): Semaphore {
-    return Semaphore.#arrivals.arrive(handle.id, () => new this(new Arrived(handle), { name: handle.name }));
+    return Semaphore.#arrivals.arrive(
+      handle.id,
+      () => new this(new Arrived(openHome(handle.home), handle.limit), { name: handle.name }),
+    );
   }
 }
 
