@@ -16,6 +16,25 @@ describe('ThreadPoolExecutor', () => {
   describe('workers', () => workerPoolContract(subject));
   describe('recycling', () => recyclingContract(subject.make));
 
+  test('what moves is not sent ahead, from where it could not be taken back', async () => {
+    const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const size = (milliseconds: number, buffer?: ArrayBuffer): number | undefined => {
+      const end = performance.now() + milliseconds;
+      while (performance.now() < end);
+      return buffer?.byteLength;
+    };
+    // Known to be quick, so that several are sent at once. Then the first one takes long, and the others are taken back.
+    for (let round = 0; round < 20; round++) await executor.submit(size, 0).result();
+    const slow = executor.submit(size, 60);
+    const moved = [1, 2, 3].map((n) => {
+      const buffer = new ArrayBuffer(n * 8);
+      return executor.submitWith({ transfer: [buffer] }, size, 0, buffer);
+    });
+    await slow.result();
+    expect(await Promise.all(moved.map((future) => future.result()))).toEqual([8, 16, 24]);
+    await executor.shutdown();
+  });
+
   test('NOD-07 F03 a thread that runs out of memory breaks the executor and nothing else', async () => {
     const executor = new ThreadPoolExecutor({ maxWorkers: 1, resourceLimits: { maxOldGenerationSizeMb: 32 } });
     // Small objects: a thread that fills the room with arrays ends the whole process on Node 24, and stays on Node 26.

@@ -29,7 +29,7 @@ import { deal, type Table } from './deal.js';
 import { Decoding } from './decoding.js';
 import { PoolFunctions } from './functions.js';
 import { KeepFull } from './keep-full.js';
-import { idleExit, lostTask, lostWorker } from './lost-task.js';
+import { canRunElsewhere, idleExit, lostTask, lostWorker } from './lost-task.js';
 import type { PoolTask } from './pool-task.js';
 import { prepareTask } from './prepare-task.js';
 import { receiveOutcomes, type OutcomeActions } from './receive-outcomes.js';
@@ -354,7 +354,7 @@ export class Dispatcher implements Ground {
 
   /** Tasks that were taken from a worker go to the front of the queue, in the given order. */
   #putBack(tasks: readonly PoolTask[]): void {
-    this.#queue.putBack(tasks.filter(({ job }) => !job.over));
+    this.#queue.putBack(tasks.filter(canRunElsewhere));
     this.#schedule();
   }
 

@@ -1,5 +1,6 @@
 import { BrokenExecutorError, WorkerExitError } from '@interleave/core';
 import type { WorkerExit } from '@interleave/workers';
+import type { PoolTask } from './pool-task.js';
 import type { WorkerLink } from './worker-link.js';
 
 /**
@@ -54,4 +55,20 @@ function exitError(message: string, link: WorkerLink, { exitCode, signal, error 
     ...(cause === undefined ? {} : { cause }),
     ...(typeof code === 'string' ? { code } : {}),
   });
+}
+
+/**
+ * Whether a task that was taken from a worker may run in another one. It fails here if its objects had moved.
+ *
+ * @internal
+ */
+export function canRunElsewhere({ job, transfer }: PoolTask): boolean {
+  if (transfer !== undefined) {
+    job.fail(
+      new WorkerExitError(
+        `Cannot run task "${job.name}": what it was to move went to a worker that ended before it began; submit it again`,
+      ),
+    );
+  }
+  return !job.over;
 }

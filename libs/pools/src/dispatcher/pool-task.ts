@@ -41,8 +41,11 @@ export class PoolTask implements QueueEntry {
     return (this.flags & ARGS_MASK) === ARGS_ENCODED;
   }
 
-  /** Whether it has a worker to itself: nothing is sent along with a task that may have to be ended by force. */
+  /**
+   * Whether it has a worker to itself: nothing is sent along with a task that may have to be ended by force, and one whose
+   * objects move is not sent ahead, since they could not be sent to another worker after that.
+   */
   get alone(): boolean {
-    return (this.flags & ANNOUNCE) !== 0;
+    return (this.flags & ANNOUNCE) !== 0 || this.transfer !== undefined;
   }
 }
