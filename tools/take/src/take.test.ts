@@ -76,6 +76,10 @@ test('tests and fixtures stay behind; the manifest names versions and packages',
   expect(Object.keys(packages)).toEqual(['acorn']);
 });
 
+test('what a lib can do without is named as well', () => {
+  expect(take(root, 'memory', project).packages).toHaveProperty('koffi');
+});
+
 test('a changed file is not overwritten; an unchanged one and a forced one are', () => {
   take(root, 'core', project);
   take(root, 'core', project);

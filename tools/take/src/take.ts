@@ -97,11 +97,12 @@ function readPackage(root: string, lib: string): { version: string; dependencies
     );
     throw new TakeError(`Cannot take "${lib}": the libs are ${known.join(', ')}`);
   }
-  const { version, dependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as {
+  const { version, dependencies, optionalDependencies } = JSON.parse(readFileSync(file, 'utf8')) as {
     version: string;
     dependencies?: Record<string, string>;
+    optionalDependencies?: Record<string, string>;
   };
-  return { version, dependencies };
+  return { version, dependencies: { ...dependencies, ...optionalDependencies } };
 }
 
 /** The lib's files as they stand in the copy: path below the target, and text with relative imports. */
