@@ -8,7 +8,7 @@ import { watched } from './fixtures/watched.js';
 import { Lock } from './index.js';
 
 /** A lock whose line can be seen. */
-function openLock(): { lock: Lock; inLine: () => number } {
+function openLock(): { lock: Lock; inLine: () => number; isMarked: () => boolean } {
   const words = threadWords(Lock.wordCount);
   const lock = new Lock({ words });
   const inLine = (): number => {
@@ -16,7 +16,7 @@ function openLock(): { lock: Lock; inLine: () => number } {
     for (let index = 3; index < Lock.wordCount; index++) if (words.load(index) !== 0) count += 1;
     return count;
   };
-  return { lock, inLine };
+  return { lock, inLine, isMarked: () => words.load(0) < 0 };
 }
 
 const turns = async (): Promise<void> => {
@@ -334,7 +334,7 @@ test('more threads than have a place in line', async () => {
 }, 60_000);
 
 test('a thread blocks while its own coroutines wait: it goes before them', async () => {
-  const { lock, inLine } = openLock();
+  const { lock, inLine, isMarked } = openLock();
   await lock.acquire();
   const run = startActor().run(
     async (t) => {
@@ -347,7 +347,8 @@ test('a thread blocks while its own coroutines wait: it goes before them', async
     },
     { lock },
   );
-  await until(() => expect(inLine()).toBe(1));
+  // Marked: from here on the coroutine enters by invitation only, and the one who blocks takes that.
+  await until(() => expect([inLine(), isMarked()]).toEqual([1, true]));
   lock.release();
   expect(await run).toBe('done');
   expect([lock.locked(), inLine()]).toEqual([false, 0]);
