@@ -50,7 +50,8 @@ const DARK = {
 /** Draws a failure as an SVG document. */
 export function drawSchedule(failure: FailureData, options: SchedulePictureOptions): string {
   const { trace, threads, words, message, kind } = failure;
-  const { title = `${kind}: ${message}`, theme = 'auto' } = options;
+  // Not "invariant: the invariant ...".
+  const { title = message.includes(kind) ? message : `${kind}: ${message}`, theme = 'auto' } = options;
   const shown = words.map((_, word) => word).filter((word) => trace.some((step) => step.word === word));
   const columns = shown.slice(0, MOST_WORDS);
   const left = PAD + NUMBER;

@@ -54,8 +54,9 @@ export class Exploration {
   /** One line: how many schedules, which ones, how many failed. */
   toString(): string {
     const { executions, failed } = this;
-    const kills = this.crashes > 0 ? ` and ${count(this.crashes, 'kill')}` : '';
-    const within = `with at most ${this.bound === Infinity ? 'any number of preemptions' : count(this.bound, 'preemption')}${kills}`;
+    const kills = this.crashes > 0 ? count(this.crashes, 'kill') : '';
+    const limits = [this.bound === Infinity ? '' : count(this.bound, 'preemption'), kills].filter(Boolean);
+    const within = limits.length === 0 ? 'there are' : `with at most ${limits.join(' and ')}`;
     const which =
       this.search === 'bounded' ? `${this.exhausted ? 'all' : 'not all'} ${within}` : `search ${this.search}`;
     return `Exploration: ${count(executions, 'schedule')}, ${which}; ${failed === 0 ? 'none' : failed} failed`;
