@@ -1,4 +1,8 @@
 import { projectTests } from '@interleave/quality';
 
-// Starting threads takes its time on a busy machine; a hang takes for ever.
-export default projectTests(import.meta.url, { testTimeout: 30_000 });
+export default projectTests(import.meta.url, {
+  // What travels to another process has to be what an installer gets, not the test runner's rewriting of it.
+  server: { deps: { external: [/\/dist\//] } },
+  // Starting threads takes its time on a busy machine; a hang takes for ever.
+  testTimeout: 30_000,
+});
