@@ -56,4 +56,4 @@ export {
   type SpanEvent,
 } from './trace.js';
 export { setUncaughtHandler, reportUncaught, type UncaughtHandler, type UncaughtContext } from './uncaught.js';
-export { asInnerOwner, asNewOwner, currentOwner, isCurrentOwner, type Owner } from './owner.js';
+export { asInnerOwner, asNewOwner, asOwner, currentOwner, isCurrentOwner, type Owner } from './owner.js';

@@ -39,15 +39,16 @@ export function isCurrentOwner(owner: Owner): boolean {
  * ```
  */
 export function asNewOwner<T>(body: () => T): T {
-  return run({ outer: undefined }, body);
+  return asOwner({ outer: undefined }, body);
 }
 
 /** As {@link asNewOwner}, for a part of what the caller does: it holds what the caller holds, but not the reverse. */
 export function asInnerOwner<T>(body: () => T): T {
-  return run({ outer: currentOwner() }, body);
+  return asOwner({ outer: currentOwner() }, body);
 }
 
-function run<T>(owner: Owner, body: () => T): T {
+/** As {@link asNewOwner}, with an owner of your own: a library that runs tasks makes each of them one. */
+export function asOwner<T>(owner: Owner, body: () => T): T {
   storage ??= new (process.getBuiltinModule('node:async_hooks').AsyncLocalStorage)<Owner>();
   return storage.run(owner, body);
 }

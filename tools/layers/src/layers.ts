@@ -5,11 +5,11 @@ export const scope = '@interleave/';
 export const floors: readonly (readonly string[])[] = [
   ['core'],
   ['memory', 'transfer'],
-  ['locks', 'events', 'coroutines'],
+  ['locks', 'events'],
   ['workers'],
   ['ipc'],
   ['pools'],
-  ['cluster'],
+  ['coroutines', 'cluster'],
 ];
 
 /** The side rooms, with all that each may import. Only tests and notebooks go in. */

@@ -1,0 +1,1 @@
+export { sleep, type SleepOptions } from '../sleep.js';

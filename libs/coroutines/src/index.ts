@@ -1,0 +1,2 @@
+export * as aio from './aio/index.js';
+export * as gevent from './gevent/index.js';
