@@ -27,6 +27,7 @@ import { StreamIn } from './stream-in.js';
 import { walk, zip } from './walk.js';
 import { checkInteger } from './check-integer.js';
 import { checkTask } from './check-task.js';
+import { knownLength, shortest } from './chunk-sizes.js';
 import type { Submit } from './chunk-feed.js';
 
 const NO_SETTINGS: SubmitOptions = {};
@@ -91,7 +92,7 @@ export abstract class BaseExecutor implements Executor {
   }
 
   map<T, R>(task: TaskLike<[T], R>, items: Iterable<T>, options?: MapOptions): AsyncIterableIterator<Awaited<R>> {
-    return this.#map(task, () => walk(items), 'items', options);
+    return this.#map(task, () => walk(items), 'items', knownLength(items), options);
   }
 
   mapN<A extends unknown[], R>(
@@ -99,7 +100,8 @@ export abstract class BaseExecutor implements Executor {
     iterables: readonly [...IterablesOf<A>],
     options?: MapOptions,
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#map(task, () => zip(iterables as readonly Iterable<unknown>[]), 'calls', options);
+    const walks = (): Iterator<unknown> => zip(iterables as readonly Iterable<unknown>[]);
+    return this.#map(task, walks, 'calls', shortest(iterables), options);
   }
 
   stream<A extends unknown[], R>(
@@ -191,12 +193,13 @@ export abstract class BaseExecutor implements Executor {
     task: unknown,
     source: () => Iterator<unknown>,
     shape: 'calls' | 'items',
+    known: number | undefined,
     options: MapOptions = {},
   ): AsyncIterableIterator<R> {
     this.#checkOpen();
     checkTask(task, 'submit');
     const submit: Submit = (args, each) => this.accept(task, args, NO_SETTINGS, each);
-    return mapOver<R>(submit, source(), { shape }, options);
+    return mapOver<R>(submit, source(), { shape, known, workers: this.maxWorkers }, options);
   }
 
   /** @internal Accepts one call or one chunk. */

@@ -1,5 +1,6 @@
 import { SerializationError } from '@interleave/core';
 import { outcomeOf, type Future } from './future.js';
+import type { NextSize } from './chunk-sizes.js';
 import type { ChunkResult, Shape } from './ground.js';
 
 /** Submits one call or one chunk. */
@@ -19,7 +20,7 @@ export interface Ahead {
 export class ChunkFeed {
   readonly #submit: Submit;
   readonly #shape: 'calls' | 'items';
-  readonly #chunkSize: number;
+  readonly #nextSize: NextSize;
   #source: Iterator<unknown> | undefined;
   /** What the source threw, until it has been passed on. */
   #failure: { readonly error: unknown } | undefined;
@@ -28,11 +29,11 @@ export class ChunkFeed {
    * @param source - the only argument of each call, or its list of arguments
    * @param shape - which of the two
    */
-  constructor(submit: Submit, source: Iterator<unknown>, shape: 'calls' | 'items', chunkSize: number) {
+  constructor(submit: Submit, source: Iterator<unknown>, shape: 'calls' | 'items', nextSize: NextSize) {
     this.#submit = submit;
     this.#source = source;
     this.#shape = shape;
-    this.#chunkSize = chunkSize;
+    this.#nextSize = nextSize;
   }
 
   /** Whether there is no more to submit. */
@@ -47,7 +48,8 @@ export class ChunkFeed {
    * @throws what the submit throws, and what the source throws after its last item; there is no more then
    */
   next(): Ahead[] {
-    const list = this.#pull();
+    const size = this.#nextSize();
+    const list = this.#pull(size);
     if (list.length === 0) {
       const failure = this.#failure;
       this.#failure = undefined;
@@ -55,7 +57,7 @@ export class ChunkFeed {
       return [];
     }
     try {
-      return submitChunk(this.#submit, list, this.#shape, this.#chunkSize === 1);
+      return submitChunk(this.#submit, list, this.#shape, size === 1);
     } catch (error) {
       this.close();
       throw error;
@@ -70,9 +72,9 @@ export class ChunkFeed {
     source?.return?.();
   }
 
-  #pull(): unknown[] {
+  #pull(size: number): unknown[] {
     const list: unknown[] = [];
-    while (this.#source !== undefined && list.length < this.#chunkSize) {
+    while (this.#source !== undefined && list.length < size) {
       try {
         const step = this.#source.next();
         if (step.done === true) this.#source = undefined;

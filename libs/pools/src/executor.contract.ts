@@ -74,6 +74,36 @@ export function executorContract({ kind, make }: ContractSubject): void {
     expect(await Promise.all(futures.map((future) => future.result()))).toEqual(futures.map((_, id) => id));
   });
 
+  test('NOD-02 F09 a hundred failures that nobody holds, and a hundred that are killed: all are over, none is reported', async () => {
+    const executor = open();
+    for (let at = 0; at < 100; at += 1) executor.submit(raiseError, 'no');
+    const last = executor.submit(raiseError, 'no');
+    globalThis.gc?.();
+    await expect(last.result()).rejects.toThrow();
+    await until(() => executor.stats().failed === 101);
+    const here = openGate();
+    for (let at = 0; at < 100; at += 1) executor.submit(arriveAndWait, here.folder, at);
+    globalThis.gc?.();
+    await until(() => here.arrived() > 0);
+    here.open();
+    await executor.killWorkers();
+    const { submitted, succeeded, failed, cancelled } = executor.stats();
+    expect(succeeded + failed + cancelled).toBe(submitted);
+  });
+
+  test.each([0, 1, 2, 3, 4, 5])('F08 whoever asks %i turns after the submit gets the result', async (turns) => {
+    const executor = open();
+    const futures = [executor.submit(sqr, 3), executor.submit(sleep, 5), executor.submit(raiseError, 'no')];
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const seen = new Set();
+    futures[0]?.addDoneCallback((future) => seen.add(future));
+    expect((await wait(futures)).done.size).toBe(3);
+    expect((await collect(asCompleted(futures))).length).toBe(3);
+    expect(await futures[0]?.result()).toBe(9);
+    expect(await futures[2]?.exception()).toBeInstanceOf(Error);
+    expect([...seen]).toEqual([futures[0]]);
+  });
+
   test('EXE-09 EXE-14 EXE-28 submit after shutdown is refused, shutdown may be repeated', async () => {
     const executor = open();
     const future = executor.submit(sqr, 3);

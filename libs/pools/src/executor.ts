@@ -45,8 +45,11 @@ export interface StreamOptions extends SubmitOptions {
 export interface MapOptions {
   /** The longest wait for all results, in milliseconds, counted from the call. */
   readonly timeout?: number | undefined;
-  /** How many items travel together; an integer from 1. More is faster for very short tasks. Default 1. */
-  readonly chunkSize?: number | undefined;
+  /**
+   * How many items travel together; an integer from 1. More is faster for very short tasks. `'auto'` makes about four
+   * chunks for each worker; of an iterable that does not tell its length the chunks grow on the way. Default 1.
+   */
+  readonly chunkSize?: number | 'auto' | undefined;
   /** How many chunks may be ahead of the results that were taken; an integer from 1. Default: all at once. */
   readonly bufferSize?: number | undefined;
   /** Cancels what has not finished and ends the iteration. */

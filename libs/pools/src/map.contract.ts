@@ -6,6 +6,15 @@ import type { Executor, ExecutorOptions } from './executor.js';
 import { arriveAndWait, gate } from './fixtures/gate.js';
 import { divide, noop, pow, same, sleep, sqr } from './fixtures/tasks.js';
 
+/** Waits until nobody holds it any more. */
+async function collectable(ref: WeakRef<object>): Promise<void> {
+  await vi.waitFor(() => {
+    globalThis.gc?.();
+    // An assertion about the object itself would hold it.
+    expect(ref.deref() === undefined).toBe(true);
+  });
+}
+
 /** Registers the tests. */
 export function mapContract({ kind, make }: ContractSubject): void {
   const opened: Executor[] = [];
@@ -98,6 +107,29 @@ export function mapContract({ kind, make }: ContractSubject): void {
     }
   });
 
+  test('WAC-19 chunks of a size of their own: every item once, in order, however many there are', async () => {
+    const executor = open();
+    const auto = { chunkSize: 'auto' } as const;
+    for (const count of [0, 1, 7, 100, 1_000]) {
+      const items = Array.from({ length: count }, (_, at) => at);
+      expect(await collect(executor.map(sqr, items, auto))).toEqual(items.map(sqr));
+      expect(await collect(executor.map(sqr, items.values(), auto))).toEqual(items.map(sqr));
+      expect(await collect(executor.map(sqr, new Set(items), auto))).toEqual(items.map(sqr));
+      expect(await collect(executor.mapN(pow, [items, [1, 1]], auto))).toEqual(items.slice(0, 2));
+    }
+    expect(() => executor.map(sqr, [1], { chunkSize: 'automatic' as never })).toThrow(TypeError);
+  });
+
+  test('WAC-25 chunks of a size of their own leave an endless source at the first ones', async () => {
+    const naturals = function* (): Generator<number> {
+      for (let n = 0; ; n += 1) yield n;
+    };
+    const steps = open().map(sqr, naturals(), { chunkSize: 'auto', bufferSize: 2 });
+    const first: number[] = [];
+    for await (const value of steps) if (first.push(value) === 50) break;
+    expect(first).toEqual(Array.from({ length: 50 }, (_, at) => sqr(at)));
+  });
+
   test.each([1, 2, 10])('WAC-20 a step that fails does not end the iteration (chunks of %i)', async (chunkSize) => {
     const steps = open().mapN(
       divide,
@@ -163,6 +195,17 @@ export function mapContract({ kind, make }: ContractSubject): void {
       expect(() => executor.map(sqr, [1], { bufferSize: bad as number })).toThrow(TypeError);
     }
     for (const bad of [0, -1]) expect(() => executor.map(sqr, [1], { bufferSize: bad })).toThrow(RangeError);
+  });
+
+  test('WAC-27 the iterator keeps nothing of what it handed out', async () => {
+    const boxed = (n: number): object => ({ n, room: new Array(1_000).fill(n) });
+    for (const chunkSize of [1, 5]) {
+      const steps = open().map(boxed, [0, 1, 2, 3, 4], { chunkSize });
+      const first = new WeakRef((await steps.next()).value as object);
+      await steps.next();
+      await collectable(first);
+      expect((await steps.next()).value).toMatchObject({ n: 2 });
+    }
   });
 
   test('WAC-25 F15 an endless iterable', async () => {

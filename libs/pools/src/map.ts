@@ -2,6 +2,7 @@ import { Deadline, TimeoutError, abortError, onAbort, systemClock, throwIfAborte
 import { AsFinished, InOrder, type AheadLine } from './ahead.js';
 import { checkInteger } from './check-integer.js';
 import { ChunkFeed, chunkResult, type Submit } from './chunk-feed.js';
+import { chunkSizes } from './chunk-sizes.js';
 import type { MapOptions } from './executor.js';
 import type { ChunkResult } from './ground.js';
 
@@ -9,6 +10,10 @@ import type { ChunkResult } from './ground.js';
 export interface MapStyle {
   /** Whether each entry of the source is the only argument of its call, or its list of arguments. */
   readonly shape: 'calls' | 'items';
+  /** Among how many the items are shared out. */
+  readonly workers: number;
+  /** How many items there are, if that can be told. */
+  readonly known: number | undefined;
   /** Whether results come as they are ready, and not in the order of the items. Default false. */
   readonly unordered?: boolean;
   /** Whether an error of the source is thrown by the step after the last result, and not at the call. Default false. */
@@ -31,14 +36,14 @@ export function mapOver<R>(
   options: MapOptions,
 ): AsyncIterableIterator<R> {
   const { chunkSize = 1, bufferSize, signal } = options;
-  checkInteger(chunkSize, 'chunkSize', 1);
+  const nextSize = chunkSizes(chunkSize, style.known, style.workers);
   if (typeof bufferSize === 'number' && !Number.isInteger(bufferSize) && Number.isFinite(bufferSize)) {
     throw new TypeError(`Cannot use ${bufferSize} as bufferSize: pass an integer`);
   }
   if (bufferSize !== undefined) checkInteger(bufferSize, 'bufferSize', 1);
   throwIfAborted(signal, 'map');
   const deadline = Deadline.after(options.timeout);
-  const feed = new ChunkFeed(submit, source, style.shape, chunkSize);
+  const feed = new ChunkFeed(submit, source, style.shape, nextSize);
   return new MapResults<R>(feed, style, bufferSize ?? Infinity, deadline, signal);
 }
 

@@ -5,6 +5,7 @@ import { AsyncResult, type ResultCallbacks } from './async-result.js';
 import { checkInteger } from './check-integer.js';
 import { checkTask } from './check-task.js';
 import { submitChunk, type Ahead, type Submit } from './chunk-feed.js';
+import { chunkSizes, knownLength } from './chunk-sizes.js';
 import { executorName } from './executor-name.js';
 import type { ExecutorStats, MapOptions } from './executor.js';
 import type { Future } from './future.js';
@@ -15,9 +16,6 @@ import type { ChunkOptions, MapAsyncOptions, PoolOptions } from './pool-options.
 import { watchUnclosed } from './unclosed.js';
 import { walk } from './walk.js';
 import { checkWorkerPoolOptions } from './worker-pool-options.js';
-
-/** So many chunks each worker gets if nobody says otherwise: few messages, and the last worker is not waited for long. */
-const CHUNKS_PER_WORKER = 4;
 
 /**
  * A fixed number of workers for lists of work, as Python's `multiprocessing.Pool`.
@@ -243,11 +241,12 @@ export class Pool {
   ): AsyncResult<R[]> {
     const submit = this.#submitter(task, 'map');
     const { chunkSize } = options;
-    if (chunkSize !== undefined) checkInteger(chunkSize, 'chunkSize', 1);
+    // A bad size is refused before the items are walked.
+    chunkSizes(chunkSize ?? 'auto', 0, this.processes);
     checkCallbacks(options);
     const walked = walk(items);
     const list: readonly unknown[] = Array.isArray(items) ? items : [...{ [Symbol.iterator]: () => walked }];
-    const size = chunkSize ?? Math.ceil(list.length / (CHUNKS_PER_WORKER * this.processes));
+    const size = chunkSizes(chunkSize ?? 'auto', list.length, this.processes)();
     const chunks: Ahead[] = [];
     for (let from = 0; from < list.length; from += size) {
       chunks.push(...submitChunk(submit, list.slice(from, from + size), shape, size === 1));
@@ -262,7 +261,12 @@ export class Pool {
     options: MapOptions = {},
   ): AsyncIterableIterator<R> {
     const submit = this.#submitter(task, 'map');
-    return mapOver<R>(submit, walk(items), { shape: 'items', unordered, late: true }, options);
+    return mapOver<R>(
+      submit,
+      walk(items),
+      { shape: 'items', known: knownLength(items), workers: this.processes, unordered, late: true },
+      options,
+    );
   }
 
   #submitter(task: unknown, what: string): Submit {

@@ -51,6 +51,17 @@ describe('ThreadPoolExecutor', () => {
     await executor.shutdown();
   });
 
+  test('EXE-47 an argument of 256 MiB', { timeout: 60_000 }, async () => {
+    const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const big = new Uint8Array(256 * 2 ** 20);
+    big[big.length - 1] = 7;
+    const last = (bytes: Uint8Array): number => bytes[bytes.length - 1] as number;
+    expect(await executor.submit(last, big).result()).toBe(7);
+    expect(big[big.length - 1]).toBe(7);
+    expect(await executor.submit(Math.abs, -1).result()).toBe(1);
+    await executor.shutdown();
+  });
+
   test('a SharedArrayBuffer is shared', async () => {
     const executor = new ThreadPoolExecutor({ maxWorkers: 2 });
     const words = new Int32Array(new SharedArrayBuffer(4));

@@ -17,6 +17,12 @@ function numberOf(object: object): number {
   return number;
 }
 
+/** As many bytes are their own name: most functions are that short, and loading `node:crypto` takes milliseconds. */
+const SHORT = 512;
+
+const sha1 = (bytes: Buffer): string =>
+  process.getBuiltinModule('node:crypto').createHash('sha1').update(bytes).digest('base64url');
+
 let makeWriter: (() => FingerprintWriter) | undefined;
 
 /** Defined on first use: a worker that only runs what arrives never needs it. */
@@ -67,6 +73,6 @@ export function contentId(data: unknown): string {
   } catch {
     return `own:${here()}:${++lastNumber}`;
   }
-  const hash = process.getBuiltinModule('node:crypto').createHash('sha1').update(bytes).digest('base64url');
+  const hash = bytes.length <= SHORT ? bytes.toString('base64url') : sha1(bytes);
   return writer.isLocal ? `${hash}:${here()}` : hash;
 }
