@@ -101,7 +101,7 @@ export class LocalWeb {
   static async start(options: LocalWebOptions = {}): Promise<LocalWeb> {
     const data = checkOptions(options);
     // From `src`, where tests run, as from `dist`: the compiled entry, which every Node can load.
-    const entry = new URL('../dist/entry/server.js', import.meta.url);
+    const entry = new URL('../dist/entry/server.cjs', import.meta.url);
     const worker = new Worker(entry, { name: 'localweb', workerData: data, execArgv: [] });
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     const first = await new Promise<FromServer>((resolve, reject) => {

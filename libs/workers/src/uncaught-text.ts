@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 
 /**
@@ -10,9 +11,11 @@ export function uncaughtText(name: string, error: unknown): string {
   return `Uncaught error in ${name}: ${inspect(error).replace(ownFrames, '')}\n`;
 }
 
-const folder = new URL('.', import.meta.url).href.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Node writes the place of a frame as an address or as a path, by the kind of module. */
+const here = new URL('.', import.meta.url);
+const folder = [here.href, fileURLToPath(here)].map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
 /** A frame of this lib, with the one of Node's that stands between it and an async function. */
 const ownFrames = new RegExp(
-  `(\\n +at process\\.processTicksAndRejections \\([^\\n)]*\\))?\\n +at [^\\n]*${folder}[^\\n)]*\\)?`,
+  `(\\n +at process\\.processTicksAndRejections \\([^\\n)]*\\))?\\n +at [^\\n]*(?:${folder})[^\\n)]*\\)?`,
   'g',
 );

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { SerializationError } from '@interleave/core';
 import { decodeValue, encodeValue, restoreTask, type Ground, type TaskDefinition } from '@interleave/transfer';
@@ -91,7 +92,7 @@ export class TaskLoop {
     this.#ground = ground;
     this.#name = name;
     this.#post = post;
-    this.#outbox = new Outbox(ground, post, import.meta.url);
+    this.#outbox = new Outbox(ground, post, fileURLToPath(import.meta.url));
     this.#claims = how.claims;
     this.#patience = how.prompt ? -1 : PATIENCE;
     setOnlyTask(() => this.#current());
