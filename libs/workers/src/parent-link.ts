@@ -1,6 +1,7 @@
 import { Worker, isMainThread, workerData, type MessagePort, type TransferListItem } from 'node:worker_threads';
 import { InvalidStateError } from '@interleave/core';
 import { readControl, wrapControl } from './control.js';
+import { GUARDED } from './guardian.js';
 import { setIdentity, type Birth } from './identity.js';
 import type { WorkerKind } from './worker-handle.js';
 
@@ -124,7 +125,7 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
     name: birth.name,
     ready: () => {
       send(wrapControl({ type: 'ready' }));
-      guard();
+      if (process.argv[3] !== GUARDED) watchParent();
     },
     post: send,
     unref: () => process.channel?.unref(),
@@ -137,8 +138,8 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
   };
 }
 
-/** Starts the thread that ends this process when its parent is gone, also while the main thread is in a loop. */
-function guard(): void {
+/** Starts the thread that ends this process when its parent is gone, also while the main thread is in a loop, where nobody guards it. */
+function watchParent(): void {
   const watchdog = new Worker(new URL('./entry/watchdog.cjs', import.meta.url), {
     name: 'watchdog',
     workerData: { parent: process.ppid },

@@ -1,6 +1,8 @@
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { readControl, wrapControl } from './control.js';
 import { forwardOutput } from './forward-output.js';
+import { GUARDED, canGuard, guard } from './guardian.js';
 import { birthOf } from './identity.js';
 import { StopLadder } from './stop-ladder.js';
 import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
@@ -14,22 +16,26 @@ const DRAIN = 250;
 /**
  * Starts a process of the operating system that runs Node. For building pools.
  *
- *     fd 0 nothing   fd 1, 2 pipes, forwarded   fd 3 messages   fd 4 watchdog: ends when this process does
+ *     fd 0 nothing   fd 1, 2 pipes, forwarded   fd 3 messages
  *
  * It leads a process group of its own: Ctrl-C in a terminal or in a notebook reaches this program, not its workers.
- * It does not outlive this process, however that ends; see `entry/watchdog.ts`.
+ * It does not outlive this process, however that ends; see `guardian.ts`. Where that does not work, it watches for
+ * itself, at the end of a pipe on fd 4; see `entry/watchdog.ts`.
  *
  * @throws whatever Node throws when it cannot start a process
  */
 export function startProcess(options: StartWorkerOptions): WorkerHandle {
   // Loaded here: a worker that starts no process of its own comes up 2 ms earlier without it.
   const { fork } = process.getBuiltinModule('node:child_process');
-  const child = fork(fileURLToPath(options.entry), [JSON.stringify(birthOf('process', options))], {
+  const guarded = canGuard();
+  const birth = JSON.stringify(birthOf('process', options));
+  const child = fork(fileURLToPath(options.entry), [birth, guarded ? GUARDED : 'alone'], {
     serialization: 'advanced',
     detached: true,
     execArgv: [...(options.execArgv ?? [])],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...(guarded ? [] : ['pipe' as const])],
   });
+  const leaveGuard = guarded && child.pid !== undefined ? guard(child.pid) : () => {};
   let alive = true;
   let failure: unknown;
   const ladder = new StopLadder((step) => {
@@ -52,10 +58,11 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
     stream?.on('data', (text: string) => forwardOutput(index === 0 ? 1 : 2, text));
     unref(stream);
   });
-  const watchdog = child.stdio[4];
+  // Absent from the type, and from a guarded child.
+  const watched = child.stdio[4] as Writable | null | undefined;
   // The child's end closes with the child; that is no error here.
-  watchdog?.on('error', () => {});
-  unref(watchdog);
+  watched?.on('error', () => {});
+  unref(watched);
   let left = 3;
   let exit: { code: number | null; signal: NodeJS.Signals | null } | undefined;
   let stopWaiting: NodeJS.Timeout | undefined;
@@ -74,6 +81,7 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
   child.on('close', gone); // both pipes are drained
   child.on('disconnect', gone); // all messages are read
   child.on('exit', (code, signal) => {
+    leaveGuard();
     exit = { code, signal };
     stopWaiting = setTimeout(finish, DRAIN);
     gone();

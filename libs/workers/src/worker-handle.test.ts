@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { isRunning } from './fixtures/is-running.js';
@@ -150,13 +151,53 @@ test('F11 a process that is deaf to SIGTERM is killed', async () => {
   expect(await exit).toMatchObject({ signal: 'SIGKILL', stopped: true });
 });
 
-test.each(['echo', 'loop'])('F17 PRC-06 no process outlives a parent that was killed (%s)', async (activity) => {
-  const file = fileURLToPath(new URL('./fixtures/start-and-wait.mjs', import.meta.url));
-  const parent = spawn(process.execPath, [file, activity], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+describe.each(['on', 'off'])('with the guardian %s', (guardian) => {
+  test.each(['echo', 'loop'])('F17 PRC-06 no process outlives a parent that was killed (%s)', async (activity) => {
+    const { parent, pid } = await startAndWait(activity, guardian);
+    parent.kill('SIGKILL');
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 2_000, interval: 20 });
+  });
+});
+
+test('F17 a guardian that is killed gets a successor', async () => {
+  const { parent, pid } = await startAndWait('loop', 'on');
+  const [guardian] = guardiansOf(parent.pid);
+  process.kill(guardian as number, 'SIGKILL');
+  await vi.waitFor(() => expect(guardiansOf(parent.pid)).not.toEqual([guardian]), 5_000);
+  await vi.waitFor(() => expect(guardiansOf(parent.pid)).toHaveLength(1), 5_000);
   parent.kill('SIGKILL');
   await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 2_000, interval: 20 });
 });
+
+test('PRC-14 one guardian for all processes, and none without', async () => {
+  const first = rig('process');
+  const second = rig('process');
+  expect(guardiansOf(process.pid)).toHaveLength(1);
+  await first.handle.stop();
+  expect(guardiansOf(process.pid)).toHaveLength(1);
+  await second.handle.stop();
+  await vi.waitFor(() => expect(guardiansOf(process.pid)).toEqual([]), 5_000);
+});
+
+/** A program that started a process, which does something; with the number of that process. */
+async function startAndWait(
+  activity: string,
+  guardian: string,
+): Promise<{ readonly parent: ChildProcess; readonly pid: number }> {
+  const file = fileURLToPath(new URL('./fixtures/start-and-wait.mjs', import.meta.url));
+  const env = { ...process.env, INTERLEAVE_GUARDIAN: guardian };
+  const parent = spawn(process.execPath, [file, activity], { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+  return { parent, pid };
+}
+
+/** The numbers of the guardians that a process has now. */
+function guardiansOf(pid = 0): number[] {
+  const threads = readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}/children`);
+  const children = threads.flatMap((file) => readFileSync(file, 'utf8').split(' ').filter(Boolean));
+  // Of one that has ended, and is still listed, the command line is empty.
+  return children.filter((id) => readFileSync(`/proc/${id}/cmdline`, 'utf8').startsWith('/bin/sh')).map(Number);
+}
 
 test('NOD-01 idle workers do not keep the process alive', async () => {
   const file = fileURLToPath(new URL('./fixtures/idle-worker.mjs', import.meta.url));

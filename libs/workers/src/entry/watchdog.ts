@@ -1,5 +1,5 @@
 /**
- * A thread in every worker process that ends the process when its parent is gone.
+ * A thread in a worker process that ends the process when its parent is gone, where nobody else does (`guardian.ts`).
  *
  * The event loop of a worker learns of that by 'disconnect' and exits by itself. A worker in an endless loop never
  * turns its event loop, so this thread watches too, in two ways: a pipe that the parent holds open ends with the parent
