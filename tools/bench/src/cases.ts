@@ -1,9 +1,13 @@
-/** What a case needs of a contender beyond calling one of the tasks by its name. */
-export type Need = 'transfer' | 'map' | 'submit';
+/** What a case needs of a contender: beyond calling one of the tasks by its name, or with locks, that it has it at all. */
+export type Need = 'transfer' | 'map' | 'submit' | LockCaseName;
+
+/** What is measured of locks and events. */
+export type LockCaseName =
+  'lock-free' | 'rlock-free' | 'contended' | 'hand-over' | 'await-free' | 'crowd' | 'event-thousand' | 'idle';
 
 /** One thing that is measured. */
 export interface Case {
-  /** File below `measured/cases`, without its ending. */
+  /** File below `cases` of the suite's folder, without its ending. */
   readonly name: string;
   readonly title: string;
   readonly unit: string;
@@ -13,15 +17,17 @@ export interface Case {
   readonly needs?: Need;
   /** Whether the Python contenders have it. */
   readonly python?: boolean;
+  /** What we want of ours, in words; of each kind if they differ. */
+  readonly goal?: string | Readonly<Record<Kind, string>>;
 }
 
-/** Where a pool's workers run. */
+/** Where a pool's workers run, or who shares a lock. */
 export type Kind = 'thread' | 'process';
 
 const both = ['thread', 'process'] as const;
 
-/** All cases, in the order of the report. */
-export const cases: readonly Case[] = [
+/** All cases of pools, in the order of the report. */
+export const poolCases: readonly Case[] = [
   { name: 'flood', title: '50,000 no-op tasks at once', unit: 'tasks/s', better: 'more', kinds: both, python: true },
   { name: 'one-awaited', title: 'one awaited task', unit: 'µs', better: 'less', kinds: both, python: true },
   {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Case, Kind } from './cases.js';
+import type { Suite } from './suites.js';
 
 /** Who is measured, as it stands in the report. */
 export interface Contender {
@@ -29,27 +30,29 @@ interface Declared {
 /** The folder with what runs in the processes that are measured. */
 export const measured: string = fileURLToPath(new URL('../measured', import.meta.url));
 
-/** Every contender: one file each in `measured/contenders`, and Python if it is there. */
-export async function findContenders(): Promise<Contender[]> {
-  const files = readdirSync(join(measured, 'contenders')).sort();
+/** Every contender: one file each in `contenders` of the suite's folder, and Python if it is there. */
+export async function findContenders(suite: Suite): Promise<Contender[]> {
+  const files = readdirSync(join(measured, suite.folder, 'contenders')).sort();
   const found = await Promise.all(
     files.map(async (file) => {
-      const url = new URL(`../measured/contenders/${file}`, import.meta.url).href;
+      const url = new URL(`../measured/${suite.folder}/contenders/${file}`, import.meta.url).href;
       const { contenders } = (await import(url)) as { contenders: Declared[] };
-      return contenders.map((declared): Contender => fromDeclared(declared, file));
+      return contenders.map((declared): Contender => fromDeclared(declared, suite.folder, file));
     }),
   );
-  return [...found.flat(), ...pythonContenders()];
+  return [...found.flat(), ...pythonContenders(suite)];
 }
 
-function fromDeclared(declared: Declared, file: string): Contender {
+function fromDeclared(declared: Declared, folder: string, file: string): Contender {
   return {
     name: declared.name,
     version: declared.package === undefined ? process.version : versionOf(declared.package),
     role: declared.ours ? 'ours' : declared.reference ? 'limit' : 'peer',
     kinds: declared.kinds,
     can: declared.can ?? [],
-    command: (test, kind) => [process.execPath, join(measured, 'measure.mjs'), test.name, file, declared.name, kind],
+    command(test, kind) {
+      return [process.execPath, join(measured, 'measure.mjs'), folder, test.name, file, declared.name, kind];
+    },
   };
 }
 
@@ -71,22 +74,17 @@ function versionOf(name: string): string {
   }
 }
 
-function pythonContenders(): Contender[] {
+function pythonContenders({ folder, python }: Suite): Contender[] {
   const { status, stdout } = spawnSync('python3', ['--version'], { encoding: 'utf8' });
   if (status !== 0) return [];
   const version = stdout.trim().replace('Python ', '');
-  const all = [
-    ['Python ThreadPoolExecutor', 'thread'],
-    ['Python ProcessPoolExecutor', 'process'],
-    ['Python multiprocessing.Pool', 'process'],
-  ] as const;
-  return all.map(([name, kind]) => ({
+  return python.map(({ name, kind, can }) => ({
     name,
     version,
     role: 'peer',
     kinds: [kind],
-    can: ['python', 'map'],
-    command: (test) => ['python3', join(measured, 'python.py'), test.name, name],
+    can,
+    command: (test) => ['python3', join(measured, folder, 'python.py'), test.name, name],
   }));
 }
 

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
-import { cases, type Case } from './cases.js';
+import { poolCases, type Case } from './cases.js';
 import { findContenders, takesPart, type Contender } from './contenders.js';
 import { runOnce, type Row, type Table } from './measure.js';
+import { lockCases } from './lock-cases.js';
 import { figure, markdown, median, summarize } from './report.js';
+import { suites, type Suite } from './suites.js';
 
-const flood = cases[0] as Case;
+const [pools, locks] = suites as readonly [Suite, Suite];
+const flood = poolCases[0] as Case;
 const row = (name: string, role: Contender['role'], values: readonly (number | undefined)[]): Row => ({
   contender: { name, version: '1.0.0', role, kinds: ['thread'], can: [], command: () => [] },
   rounds: values.map((value) => (value === undefined ? value : { value })),
@@ -27,7 +30,7 @@ test('the ratio is taken round by round, to the best peer; the bare mechanism is
 });
 
 test('where less is better, a ratio above one is still good', () => {
-  const first = cases.find(({ name }) => name === 'first-result') as Case;
+  const first = poolCases.find(({ name }) => name === 'first-result') as Case;
   const rows = [row('peer', 'peer', [60, 60]), row('ours', 'ours', [30, 40])];
   expect(summarize({ test: first, kind: 'thread', rows })[0]?.ratio).toBe('1.75');
 });
@@ -39,7 +42,7 @@ test('a contender that did not finish is named, and is not the best', () => {
     rows: [row('hangs', 'peer', [undefined, undefined]), row('other', 'peer', [1, 3]), row('ours', 'ours', [2, 6])],
   };
   expect(summarize(table)[0]).toMatchObject({ best: '2 (other)', ratio: '2' });
-  expect(markdown([table], [])).toContain('| hangs | 1.0.0 | did not finish |');
+  expect(markdown([table], [], pools)).toContain('| hangs | 1.0.0 | did not finish |');
 });
 
 test('medians and figures', () => {
@@ -58,11 +61,39 @@ test('a measurement that fails, prints no figure or takes too long is undefined,
 });
 
 test('every contender that is installed gives the right result of a small run', { timeout: 120_000 }, async () => {
-  const contenders = await findContenders();
+  const contenders = await findContenders(pools);
   expect(contenders.filter(({ role }) => role === 'ours')).toHaveLength(1);
   for (const contender of contenders.filter(({ can }) => !can.includes('python'))) {
     for (const kind of contender.kinds.filter((one) => takesPart(contender, flood, one))) {
       const [file, ...args] = contender.command({ ...flood, name: 'first-result' }, kind);
+      expect(await runOnce([file as string, ...args]), `${contender.name}, ${kind}`).toBeDefined();
+    }
+  }
+});
+
+test('each of ours has a line, beside the best bare mechanism, and a goal where there is one', () => {
+  const contended = lockCases.find(({ name }) => name === 'contended') as Case;
+  const rows = [
+    row('bare', 'limit', [50, 40]),
+    row('Python threading.Lock', 'peer', [200, 200]),
+    row('interleave', 'ours', [400, 400]),
+    row('interleave, fair: false', 'ours', [100, 80]),
+  ];
+  const text = markdown([{ test: contended, kind: 'thread', rows }], [], locks).split('###')[0];
+  expect(text).toContain('| case | unit | bare | best peer | interleave | ratio | to bare | goal |');
+  expect(text).toContain(
+    'each turn, threads | ns | 45 | 200 (Python threading.Lock) | 400 | **0.5** | 0.113 | fair: false',
+  );
+  expect(text).toContain(
+    'each turn, threads, fair: false | ns | 45 | 200 (Python threading.Lock) | 90 | **2.25** | 0.5 |',
+  );
+});
+
+test('every contender for locks gives the right result of the first of its cases', { timeout: 120_000 }, async () => {
+  for (const contender of (await findContenders(locks)).filter(({ name }) => !name.startsWith('Python'))) {
+    for (const kind of contender.kinds) {
+      const fits = lockCases.filter((test) => test.kinds.includes(kind) && takesPart(contender, test, kind));
+      const [file, ...args] = contender.command(fits[0] as Case, kind);
       expect(await runOnce([file as string, ...args]), `${contender.name}, ${kind}`).toBeDefined();
     }
   }

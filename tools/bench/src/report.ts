@@ -1,4 +1,5 @@
 import type { Figures, Row, Table } from './measure.js';
+import type { Suite } from './suites.js';
 
 /** The middle one; of an even number the mean of the two in the middle. `NaN` for none. */
 export function median(values: readonly number[]): number {
@@ -18,30 +19,40 @@ export interface Summary {
   readonly ours: string;
   /** How many times as good as the best peer; above 1 is better. */
   readonly ratio: string;
+  /** How many times as good as the bare mechanism. */
+  readonly ofLimit: string;
+  readonly goal: string;
 }
 
 const field = (row: Row, key: keyof Figures): number[] =>
   row.rounds.flatMap((figures) => (figures?.[key] === undefined ? [] : [figures[key]]));
 
-/** Sets ours beside the best peer and the bare mechanism. */
+/** Sets each of ours beside the best peer and the best bare mechanism. */
 export function summarize({ test, kind, rows }: Table): Summary[] {
   const keys = rows.some((row) => field(row, 'p99').length > 0) ? (['value', 'p99'] as const) : (['value'] as const);
-  return keys.map((key) => {
+  return keys.flatMap((key) => {
     const sign = test.better === 'more' ? 1 : -1;
     const scored = rows.filter((row) => field(row, key).length > 0);
     const score = (row: Row): number => sign * median(field(row, key));
-    const peers = scored.filter((row) => row.contender.role === 'peer').sort((a, b) => score(b) - score(a));
-    const ours = scored.find((row) => row.contender.role === 'ours');
-    const limit = scored.find((row) => row.contender.role === 'limit');
-    const best = peers[0];
-    return {
-      title: `${test.title}${key === 'p99' ? ', p99' : keys.length > 1 ? ', p50' : ''}, ${kind === 'thread' ? 'threads' : 'processes'}`,
+    const best = (role: Row['contender']['role']): Row | undefined =>
+      scored.filter((row) => row.contender.role === role).sort((a, b) => score(b) - score(a))[0];
+    const [peer, limit] = [best('peer'), best('limit')];
+    const all = scored.filter((row) => row.contender.role === 'ours');
+    return (all.length > 0 ? all : [undefined]).map((ours) => ({
+      title: [
+        `${test.title}${key === 'p99' ? ', p99' : keys.length > 1 ? ', p50' : ''}`,
+        kind === 'thread' ? 'threads' : 'processes',
+        // What is ours is the name of the column; here is said what more there is.
+        ...(ours && ours !== all[0] ? [ours.contender.name.replace(/^interleave,? /, '')] : []),
+      ].join(', '),
       unit: test.unit,
       limit: limit ? figure(median(field(limit, key))) : '',
-      best: best ? `${figure(median(field(best, key)))} (${best.contender.name})` : '',
+      best: peer ? `${figure(median(field(peer, key)))} (${peer.contender.name})` : '',
       ours: ours ? figure(median(field(ours, key))) : '',
-      ratio: best && ours ? figure(ratio(ours, best, key, sign)) : '',
-    };
+      ratio: peer && ours ? figure(ratio(ours, peer, key, sign)) : '',
+      ofLimit: limit && ours ? figure(ratio(ours, limit, key, sign)) : '',
+      goal: key === 'p99' ? '' : ((typeof test.goal === 'object' ? test.goal[kind] : test.goal) ?? ''),
+    }));
   });
 }
 
@@ -64,18 +75,8 @@ export function figure(value: number): string {
 }
 
 /** The report: a summary, then every contender in every case. */
-export function markdown(tables: readonly Table[], about: readonly string[]): string {
-  const summary = tables.flatMap(summarize);
-  const lines = [
-    ...about,
-    '',
-    '| case | unit | bare messages | best peer | interleave | ratio |',
-    '| --- | --- | --: | --: | --: | --: |',
-    ...summary.map((line) => {
-      const cells = [line.title, line.unit, line.limit, line.best, line.ours, line.ratio && `**${line.ratio}**`];
-      return `| ${cells.join(' | ')} |`;
-    }),
-  ];
+export function markdown(tables: readonly Table[], about: readonly string[], suite: Suite): string {
+  const lines = [...about, '', ...overview(tables, suite)];
   for (const { test, kind, rows } of tables) {
     lines.push('', `### ${test.title}, ${kind === 'thread' ? 'threads' : 'processes'} (${test.unit || 'share'})`, '');
     lines.push('| contender | version | median | least | most |', '| --- | --- | --: | --: | --: |');
@@ -89,4 +90,25 @@ export function markdown(tables: readonly Table[], about: readonly string[]): st
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The table of the summary; with goals, and what the limit was beside them, where the suite has goals. */
+function overview(tables: readonly Table[], { cases, limit }: Suite): string[] {
+  const withGoals = cases.some(({ goal }) => goal !== undefined);
+  const head = [
+    'case',
+    'unit',
+    limit,
+    'best peer',
+    'interleave',
+    'ratio',
+    ...(withGoals ? [`to ${limit}`, 'goal'] : []),
+  ];
+  const left = new Set(['case', 'unit', 'goal']);
+  const rows = tables.flatMap(summarize).map((line) => {
+    const cells = [line.title, line.unit, line.limit, line.best, line.ours, line.ratio && `**${line.ratio}**`];
+    return [...cells, ...(withGoals ? [line.ofLimit, line.goal] : [])];
+  });
+  const rule = head.map((name) => (left.has(name) ? '---' : '--:'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
