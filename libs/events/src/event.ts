@@ -14,6 +14,7 @@ import {
   findHome,
   openHome,
   sendHome,
+  Spin,
   type Home,
   type HomeHandle,
   type SharedOptions,
@@ -52,6 +53,7 @@ export class Event {
 
   readonly name: string | undefined;
   readonly #home: Home;
+  readonly #spin: Spin;
   readonly #waiters = new Set<() => void>();
   /** The number for whose change this thread listens, if it does. */
   #heard: number | undefined;
@@ -60,6 +62,7 @@ export class Event {
   constructor(options: SharedOptions = {}) {
     this.name = options.name;
     this.#home = findHome(options, Event.wordCount);
+    this.#spin = new Spin(this.#home.spin);
   }
 
   /** Whether it is set. */
@@ -138,6 +141,7 @@ export class Event {
     const seen = words.load(at);
     if (seen % 2 !== 0) return true;
     const due = timeout === Infinity ? Infinity : words.now() + timeout;
+    if (timeout > 0 && this.#spin.until(() => words.load(at) !== seen)) return true;
     for (;;) {
       const left = due === Infinity ? undefined : due - words.now();
       if (left !== undefined && left <= 0) return false;

@@ -13,7 +13,7 @@
  *
  * Rejected: one word with a ticket counter. It is shorter, but a ticket whose thread died is nobody's, and all wait for it.
  */
-import type { Participant, WaitResult, Words } from '@interleave/memory';
+import { Spin, type Participant, type WaitResult, type Words } from '@interleave/memory';
 
 /** How many threads can stand in line in order; more wait outside until a place is free. */
 const PLACES = 13;
@@ -29,17 +29,17 @@ export class Line {
   readonly #words: Words;
   readonly #at: number;
   readonly #me: Participant;
-  readonly #spin: number;
+  readonly #spin: Spin;
 
   /**
    * @param at - the index of its first word
-   * @param spin - how often a thread looks at its place before it goes to sleep
+   * @param spin - how often at most a thread looks at its place before it goes to sleep
    */
   constructor(words: Words, at: number, spin: number) {
     this.#words = words;
     this.#at = at;
     this.#me = words.self();
-    this.#spin = spin;
+    this.#spin = new Spin(spin);
   }
 
   /** Takes the place behind all others, or -1 if there is none. */
@@ -145,9 +145,7 @@ export class Line {
       this.#words.add(this.#at + OUTSIDE, -1);
       return woken;
     }
-    for (let looks = this.#spin; looks > 0; looks--) {
-      if (this.#load(place) !== this.#me) return 'not-equal';
-    }
+    if (this.#spin.until(() => this.#load(place) !== this.#me)) return 'not-equal';
     return this.#words.wait(this.#index(place), this.#me, timeout);
   }
 

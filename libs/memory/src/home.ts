@@ -1,6 +1,7 @@
 import { SerializationError } from '@interleave/core';
 import { openWords } from './open-words.js';
 import { processWords } from './process-words.js';
+import { RemoteWords } from './remote-words.js';
 import { threadWords } from './thread-words.js';
 import type { Words, WordsHandle } from './words.js';
 
@@ -9,7 +10,7 @@ export interface Home {
   readonly words: Words;
   /** The index of the first word. */
   readonly at: number;
-  /** How often a thread that has to wait looks again before it goes to sleep. */
+  /** How often a thread that has to wait looks again at most before it goes to sleep; see {@link Spin}. */
   readonly spin: number;
 }
 
@@ -23,7 +24,10 @@ export interface SharedOptions {
   readonly words?: Words | undefined;
   /** The index in `words` of the first that is used. Default: 0. */
   readonly at?: number | undefined;
-  /** How often a thread that has to wait looks again before it sleeps. Default: 100; 0 for given `words`, or on one core. */
+  /**
+   * How often at most a thread that has to wait looks again before it sleeps; it learns from its waits how often that pays.
+   * Default: 10,000, some 80 µs; 0 for given `words`, or on one core.
+   */
   readonly spin?: number | undefined;
 }
 
@@ -31,9 +35,11 @@ export interface SharedOptions {
 export interface HomeHandle {
   readonly words: WordsHandle;
   readonly at: number;
+  readonly spin: number;
 }
 
-const SPIN = 100;
+/** About as long as it takes to sleep and be woken: who waits longer has lost no more than that again. */
+const SPIN = 10_000;
 let cores: number | undefined;
 
 /**
@@ -73,12 +79,14 @@ export function sendHome(home: Home, ground: 'thread' | 'process', what: string)
   if (ground === 'process' && words.ground === 'threads') {
     throw new SerializationError(`${what} is shared by threads only; make it with { scope: 'processes' }`);
   }
-  return { words, at: home.at };
+  return { words, at: home.at, spin: home.spin };
 }
 
 /** The same words on the other side. */
 export function openHome(handle: HomeHandle): Home {
-  return { words: openWords(handle.words), at: handle.at, spin: defaultSpin() };
+  const words = openWords(handle.words);
+  // A look that is a message to a broker takes as long as to be woken.
+  return { words, at: handle.at, spin: words instanceof RemoteWords ? 0 : handle.spin };
 }
 
 /** With one core, whoever spins keeps the other from what it waits for. */
