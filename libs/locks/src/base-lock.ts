@@ -7,6 +7,20 @@ import { LOCK_LENGTH, LockGate } from './lock-gate.js';
 
 const inside = Promise.resolve(true);
 
+/** Options of a Lock and an RLock. */
+export interface LockOptions extends SharedOptions {
+  /**
+   * Whether nobody passes those who wait. Default: true.
+   *
+   * With false, a thread that runs may take the lock again and again while the one whose turn it is wakes up: many more turns
+   * a second when threads contend, in no order between threads. Nobody waits for ever: of the turns that end while somebody
+   * has come in vain, each sixteenth of a thread is kept for who waits. Coroutines of one thread keep their order. Over given
+   * `words`, all have to say the same. A thread that waits sleeps at once unless `spin` says otherwise, since those that
+   * pass it are slower while it looks.
+   */
+  readonly fair?: boolean | undefined;
+}
+
 /** What a Lock and an RLock have in common: the door, the line of this thread's coroutines, and the scopes. */
 export abstract class BaseLock {
   /** The number of shared words, for who passes `words`. */
@@ -14,6 +28,8 @@ export abstract class BaseLock {
 
   /** The name for messages and pictures. */
   readonly name: string | undefined;
+  /** Whether nobody passes those who wait. */
+  readonly fair: boolean;
   /** @internal */
   protected readonly home: Home;
   /** @internal */
@@ -27,11 +43,12 @@ export abstract class BaseLock {
   readonly #wait: LocalWaitOptions = { what: this.#what };
 
   /** @throws {TypeError | RangeError} for options that make no sense */
-  protected constructor(kind: string, options: SharedOptions) {
+  protected constructor(kind: string, options: LockOptions) {
     this.#kind = kind;
     this.name = options.name;
-    this.home = findHome(options, LOCK_LENGTH);
-    this.gate = new LockGate(this.home.words, this.home.at, this.home.spin, () => this.called());
+    this.fair = checkFair(options.fair);
+    this.home = findHome(this.fair ? options : { ...options, spin: options.spin ?? 0 }, LOCK_LENGTH);
+    this.gate = new LockGate(this.home.words, this.home.at, this.home.spin, () => this.called(), this.fair);
     this.local = new LocalLine(this.gate, () => this.letOut());
   }
 
@@ -177,4 +194,9 @@ export abstract class BaseLock {
     this.gate.open();
     this.local.hear();
   }
+}
+
+function checkFair(fair: unknown = true): boolean {
+  if (typeof fair === 'boolean') return fair;
+  throw new TypeError(`Cannot make a lock with ${typeof fair} as fair: pass true or false`);
 }

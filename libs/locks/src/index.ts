@@ -1,4 +1,5 @@
 export { Lock } from './lock.js';
+export type { LockOptions } from './base-lock.js';
 export { RLock } from './rlock.js';
 export { Semaphore } from './semaphore.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';

@@ -10,24 +10,39 @@ export const LOCK_LENGTH: number = 1 + LINE_LENGTH;
 /** The door's word: nobody is inside and those in line are invited. The other values are 0, an owner, or minus an owner. */
 const RESERVED = -(2 ** 31);
 
+/** Of the turns of a lock that is not fair, every so many-th of a thread goes to who waits for it. */
+const PASSES = 16;
+
 /**
  * A door for one: its word is 0 when it is open, the owner's number when somebody is inside, minus that number when it is
  * marked as well, and `RESERVED` when it is open for those in line only.
  *
  * Coming and going without a line is one exchange each. With a line, the one who leaves invites the next and never opens
  * the door to all; that keeps the order, and costs a change of threads for each turn.
+ *
+ * A lock that is not fair opens the door to all and takes the mark away, while the one who is invited is on its way. Whoever
+ * runs already comes and goes at full speed until then. The invited one marks the door again if it finds somebody inside;
+ * each 16th time that such a mark is seen, the turn is kept for it. Whoever leaves the line, or looks after it, sees to it
+ * that the door is marked for the others: who was on its way and died would have done so.
  */
 export class LockGate extends Gate {
   readonly #me: Participant;
   readonly #name: () => string;
+  readonly #fair: boolean;
+  /** How often this thread has let the next ones pass who waits. */
+  #passes = 0;
   /** The circle that the last slice saw. */
   #circle: string | undefined;
 
-  /** @param name - what messages call it */
-  constructor(words: Words, at: number, spin: number, name: () => string) {
+  /**
+   * @param name - what messages call it
+   * @param fair - whether nobody passes those who wait
+   */
+  constructor(words: Words, at: number, spin: number, name: () => string, fair: boolean) {
     super(words, at, spin);
     this.#me = words.self();
     this.#name = name;
+    this.#fair = fair;
   }
 
   /** The number of the thread that is inside, or 0. */
@@ -140,8 +155,27 @@ export class LockGate extends Gate {
   }
 
   #openFrom(door: number): boolean {
-    if (this.words.compareExchange(this.at, door, door > 0 ? 0 : RESERVED) !== door) return false;
-    if (door < 0) this.serve();
+    const pass = !this.#fair && this.#passes % PASSES !== PASSES - 1;
+    if (this.words.compareExchange(this.at, door, door > 0 || pass ? 0 : RESERVED) !== door) return false;
+    if (door > 0) return true;
+    this.#passes += 1;
+    this.serve();
     return true;
+  }
+
+  override leave(place: number): void {
+    super.leave(place);
+    if (!this.#fair) this.#markAgain();
+  }
+
+  override look(): void {
+    super.look();
+    if (!this.#fair) this.#markAgain();
+  }
+
+  /** Marks the door for those in line if somebody has passed them. */
+  #markAgain(): void {
+    const door = this.words.load(this.at);
+    if (door > 0 && !this.line.isEmpty()) this.words.compareExchange(this.at, door, -door);
   }
 }

@@ -5,15 +5,16 @@
  * local memory behind one place in that line (`local-line.ts`).
  */
 import type { WaitOptions } from '@interleave/core';
-import { Arrivals, openHome, sendHome, type HomeHandle, type SharedOptions } from '@interleave/memory';
+import { Arrivals, openHome, sendHome, type HomeHandle } from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
-import { BaseLock } from './base-lock.js';
+import { BaseLock, type LockOptions } from './base-lock.js';
 import { giveUp, isHeld, takeBack, takeBackSync, type Lendable, type Lent } from './lendable.js';
 
 interface LockHandle {
   readonly id: string;
   readonly home: HomeHandle;
   readonly name: string | undefined;
+  readonly fair: boolean;
 }
 
 /**
@@ -24,7 +25,8 @@ interface LockHandle {
  *
  * **Fairness** first come, first served among threads, and among the coroutines of each thread; nobody barges in. The
  * thread itself counts as one: after a turn of one of its coroutines it stands behind those that wait. With more than 13
- * threads in line the rest wait without order. The cost is a change of threads for each turn when threads contend.
+ * threads in line the rest wait without order. The cost is a change of threads for each turn when threads contend; who wants
+ * turns rather than order takes `{ fair: false }`.
  * **Cancellation** an aborted wait takes nothing; a turn that it had got already goes to the next.
  * **Visibility** what was written before `release` is seen after `acquire`.
  * **Death** when the thread that holds it ends, those who wait get an `OwnerDiedError` within 100 ms, until `recover()`.
@@ -43,7 +45,7 @@ export class Lock extends BaseLock implements Lendable {
   static readonly #arrivals = new Arrivals<Lock>();
 
   /** @throws {TypeError | RangeError} for options that make no sense */
-  constructor(options: SharedOptions = {}) {
+  constructor(options: LockOptions = {}) {
     super('Lock', options);
   }
 
@@ -103,11 +105,11 @@ export class Lock extends BaseLock implements Lendable {
   /** @internal */
   [toTransfer](context: TransferContext): LockHandle {
     const home = sendHome(this.home, context.ground, this.called());
-    return { id: Lock.#arrivals.idOf(this), home, name: this.name };
+    return { id: Lock.#arrivals.idOf(this), home, name: this.name, fair: this.fair };
   }
 
   /** @internal */
-  static [fromTransfer]({ id, home, name }: LockHandle): Lock {
-    return Lock.#arrivals.arrive(id, () => new Lock({ ...openHome(home), name }));
+  static [fromTransfer]({ id, home, name, fair }: LockHandle): Lock {
+    return Lock.#arrivals.arrive(id, () => new Lock({ ...openHome(home), name, fair }));
   }
 }

@@ -11,15 +11,16 @@ import {
   type Owner,
   type WaitOptions,
 } from '@interleave/core';
-import { Arrivals, openHome, sendHome, type HomeHandle, type SharedOptions } from '@interleave/memory';
+import { Arrivals, openHome, sendHome, type HomeHandle } from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
-import { BaseLock } from './base-lock.js';
+import { BaseLock, type LockOptions } from './base-lock.js';
 import { giveUp, isHeld, takeBack, takeBackSync, type Lendable, type Lent } from './lendable.js';
 
 interface RLockHandle {
   readonly id: string;
   readonly home: HomeHandle;
   readonly name: string | undefined;
+  readonly fair: boolean;
 }
 
 /**
@@ -49,7 +50,7 @@ export class RLock extends BaseLock implements Lendable {
   #depth = 0;
 
   /** @throws {TypeError | RangeError} for options that make no sense */
-  constructor(options: SharedOptions = {}) {
+  constructor(options: LockOptions = {}) {
     super('RLock', options);
   }
 
@@ -167,11 +168,11 @@ export class RLock extends BaseLock implements Lendable {
   /** @internal */
   [toTransfer](context: TransferContext): RLockHandle {
     const home = sendHome(this.home, context.ground, this.called());
-    return { id: RLock.#arrivals.idOf(this), home, name: this.name };
+    return { id: RLock.#arrivals.idOf(this), home, name: this.name, fair: this.fair };
   }
 
   /** @internal */
-  static [fromTransfer]({ id, home, name }: RLockHandle): RLock {
-    return RLock.#arrivals.arrive(id, () => new RLock({ ...openHome(home), name }));
+  static [fromTransfer]({ id, home, name, fair }: RLockHandle): RLock {
+    return RLock.#arrivals.arrive(id, () => new RLock({ ...openHome(home), name, fair }));
   }
 }

@@ -37,11 +37,9 @@ export const contenders = [
       return {
         async run(body) {
           await lock.acquire();
-          try {
-            return await body();
-          } finally {
-            lock.release();
-          }
+          const pending = body();
+          if (pending !== undefined) await pending;
+          lock.release();
         },
         async again(times) {
           for (let time = 0; time < times; time += 1) {
@@ -52,6 +50,13 @@ export const contenders = [
       };
     },
     idle: () => new Lock(),
+  },
+  {
+    ...travel,
+    name: 'interleave, fair: false',
+    kinds: ['thread', 'process'],
+    can: ['lock-free', 'contended'],
+    lock: (kind) => new Lock({ ...scoped(kind), fair: false }),
   },
   {
     ...travel,
