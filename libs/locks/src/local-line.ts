@@ -8,14 +8,18 @@
 import { abortError, onAbort, systemClock, throwIfAborted, type StopTimer, type WaitOptions } from '@interleave/core';
 import { SLICE, type Gate } from './gate.js';
 
+/** Small, since there may be very many: those without a signal and a timeout share their options, and have no ends. */
 interface Waiter {
   before: Waiter | undefined;
   next: Waiter | undefined;
-  readonly entered: (() => void) | undefined;
   readonly resolve: (entered: boolean) => void;
   readonly reject: (error: unknown) => void;
-  readonly signal: AbortSignal | undefined;
-  readonly what: () => string;
+  readonly options: LocalWaitOptions;
+  ends: Ends | undefined;
+}
+
+/** What else can end a wait. */
+interface Ends {
   stopTimer: StopTimer | undefined;
   stopListening: (() => void) | undefined;
 }
@@ -55,32 +59,29 @@ export class LocalLine {
 
   /** Resolves to true when the caller has entered, to false when the time is over. */
   wait(options: LocalWaitOptions): Promise<boolean> {
-    const { timeout = Infinity, signal, what, entered, callOff } = options;
-    if (signal !== undefined) throwIfAborted(signal, what());
+    if (options.signal !== undefined) throwIfAborted(options.signal, options.what());
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        before: this.#last,
-        next: undefined,
-        entered,
-        resolve,
-        reject,
-        signal,
-        what,
-        stopTimer: undefined,
-        stopListening: undefined,
-      };
+      const waiter: Waiter = { before: this.#last, next: undefined, resolve, reject, options, ends: undefined };
       if (this.#last === undefined) this.#first = waiter;
       else this.#last.next = waiter;
       this.#last = waiter;
-      if (timeout !== Infinity)
-        waiter.stopTimer = systemClock.setTimer(timeout, () => void this.#end(waiter, () => resolve(false)));
-      if (signal !== undefined) {
-        waiter.stopListening = onAbort(signal, () => void this.#end(waiter, () => reject(abortError(signal, what()))));
-      }
-      callOff?.(() => this.#end(waiter, () => resolve(false)));
+      this.#setEnds(waiter);
       // Those before it have asked already; nothing can have changed for who comes after them.
       if (this.#first === waiter) this.#ask();
     });
+  }
+
+  /** A function of its own, so that the closures of others are not carried along by all who wait. */
+  #setEnds(waiter: Waiter): void {
+    const { timeout = Infinity, signal, what, callOff } = waiter.options;
+    callOff?.(() => this.#end(waiter, () => waiter.resolve(false)));
+    if (timeout === Infinity && signal === undefined) return;
+    const late = (): void => void this.#end(waiter, () => waiter.resolve(false));
+    waiter.ends = {
+      stopTimer: timeout === Infinity ? undefined : systemClock.setTimer(timeout, late),
+      stopListening:
+        signal && onAbort(signal, () => void this.#end(waiter, () => waiter.reject(abortError(signal, what())))),
+    };
   }
 
   /** Gives the turn of one waiter of this thread to the next, if no other thread is before it; returns whether it did. */
@@ -154,14 +155,14 @@ export class LocalLine {
 
   #enter(waiter: Waiter): void {
     this.#remove(waiter);
-    waiter.stopTimer?.();
-    waiter.entered?.();
-    const { signal, what } = waiter;
+    const { entered, signal, what } = waiter.options;
+    waiter.ends?.stopTimer?.();
+    entered?.();
     if (signal === undefined) return waiter.resolve(true);
     // Until its code goes on, the waiter can still be called off; then the turn is the next one's.
     queueMicrotask(() => {
       if (!signal.aborted) {
-        waiter.stopListening?.();
+        waiter.ends?.stopListening?.();
         waiter.resolve(true);
       } else {
         this.#handBack();
@@ -174,8 +175,7 @@ export class LocalLine {
   #end(waiter: Waiter, tell: () => void): boolean {
     if (waiter !== this.#first && waiter.before === undefined) return false;
     this.#remove(waiter);
-    waiter.stopTimer?.();
-    waiter.stopListening?.();
+    stop(waiter);
     tell();
     if (this.#first === undefined) this.#leave();
     return true;
@@ -184,8 +184,7 @@ export class LocalLine {
   #fail(error: unknown): void {
     for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
       this.#remove(waiter);
-      waiter.stopTimer?.();
-      waiter.stopListening?.();
+      stop(waiter);
       waiter.reject(error);
     }
     this.#leave();
@@ -208,4 +207,9 @@ export class LocalLine {
     this.#place = -1;
     this.#gate.leave(place);
   }
+}
+
+function stop({ ends }: Waiter): void {
+  ends?.stopTimer?.();
+  ends?.stopListening?.();
 }

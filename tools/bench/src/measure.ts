@@ -43,6 +43,8 @@ export async function measureCase(
   for (let round = 0; round < rounds; round += 1) {
     const turn = round % Math.max(rows.length, 1);
     for (const row of [...rows.slice(turn), ...rows.slice(0, turn)]) {
+      // Who did not finish once would take the whole time again.
+      if (row.rounds.includes(undefined)) continue;
       progress(`${test.name} (${kind}), round ${round + 1} of ${rounds}: ${row.contender.name}`);
       row.rounds.push(await runOnce(row.contender.command(test, kind)));
     }

@@ -9,7 +9,12 @@ export const contenders = [
     section() {
       const mutex = new Mutex();
       return {
-        run: (body) => mutex.runExclusive(body),
+        async run(body) {
+          const release = await mutex.acquire();
+          const pending = body();
+          if (pending !== undefined) await pending;
+          release();
+        },
         async again(times) {
           for (let time = 0; time < times; time += 1) (await mutex.acquire())();
         },

@@ -70,11 +70,9 @@ class Section {
 
   async run(body) {
     await this.acquire();
-    try {
-      return await body();
-    } finally {
-      this.release();
-    }
+    const pending = body();
+    if (pending !== undefined) await pending;
+    this.release();
   }
 
   again = async (times) => {
