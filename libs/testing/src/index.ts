@@ -8,5 +8,7 @@ export { Failure, type FailureKind, type SchedulePictureOptions } from './explor
 export type { Cells } from './explore/watched-cells.js';
 export type { TraceStep } from './explore/trace.js';
 export type { Operation } from './explore/operations.js';
+export { actorsFor, type Actors } from './actors-for.js';
+export type { Actor, ActorGround } from './actor.js';
 export { VirtualClock } from './virtual-clock.js';
 export { Sequencer, type SequencerOptions } from './sequencer.js';
