@@ -1,9 +1,12 @@
 import { checkTimeout, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
-import { checkMayBlock, findHome, type Home, type SharedOptions } from '@interleave/memory';
+import { checkMayBlock, findHome, type Home, type Participant, type SharedOptions } from '@interleave/memory';
 import { deadlockError, debugNotes } from './debug-locks.js';
 import { Hold, notInTime } from './hold.js';
 import { LocalLine, type LocalWaitOptions } from './local-line.js';
+import { asLockCoroutine, lockCoroutine, setAsking, type LockCoroutine } from './lock-coroutines.js';
 import { LOCK_LENGTH, LockGate } from './lock-gate.js';
+import type { LockNotes } from './lock-notes.js';
+import { forgetHolder, LockWatch, placeOf } from './lock-watch.js';
 
 const inside = Promise.resolve(true);
 
@@ -78,7 +81,8 @@ export abstract class BaseLock {
    * @throws {TimeoutError} if the lock was not free in time; `body` is not called then
    */
   async withLock<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
-    return scoped(this.hold(options), () => body());
+    const run = (): Promise<Awaited<T>> => scoped(this.hold(options), () => body());
+    return debugNotes() === undefined ? run() : asLockCoroutine(run);
   }
 
   /**
@@ -99,8 +103,10 @@ export abstract class BaseLock {
    */
   recover(): boolean {
     const recovered = this.gate.recover();
-    if (recovered) this.local.hear();
-    return recovered;
+    if (!recovered) return false;
+    this.#forget();
+    this.local.hear();
+    return true;
   }
 
   toString(): string {
@@ -116,6 +122,9 @@ export abstract class BaseLock {
     return this.name === undefined ? this.#kind : `${this.#kind} ${JSON.stringify(this.name)}`;
   }
 
+  /** @internal What it is called wherever it arrives. */
+  protected abstract id(): string;
+
   /** @internal The fast way of a Lock: no options, and nobody who wants to know. */
   protected enterPlain(): Promise<boolean> {
     if (debugNotes() !== undefined) return this.enter({});
@@ -126,22 +135,68 @@ export abstract class BaseLock {
   protected async enter(options: WaitOptions, entered?: () => void): Promise<boolean> {
     const timeout = checkTimeout(options.timeout, 'refuse');
     throwIfAborted(options.signal, this.#what());
-    const begin = this.#noteHolder(entered);
+    const notes = debugNotes();
+    if (notes !== undefined) return this.#enterWatched(notes, timeout, options.signal, entered);
     if (this.gate.tryEnterAfterDead()) {
-      begin?.();
+      entered?.();
       return true;
     }
-    if (timeout > 0) {
-      return this.local.wait({ timeout, signal: options.signal, what: this.#what, entered: begin });
-    }
+    if (timeout > 0) return this.local.wait({ timeout, signal: options.signal, what: this.#what, entered });
     this.gate.watch();
     return false;
+  }
+
+  /** As {@link enter}, with a look for who waits in a circle; see `debugLocks`. */
+  async #enterWatched(
+    notes: LockNotes,
+    timeout: number,
+    signal: AbortSignal | undefined,
+    entered: (() => void) | undefined,
+  ): Promise<boolean> {
+    const coroutine = lockCoroutine();
+    const watch = this.#watch(notes, coroutine);
+    const begin = (): void => {
+      this.#hold(watch);
+      entered?.();
+    };
+    setAsking(coroutine, true);
+    if (this.gate.tryEnterAfterDead()) {
+      begin();
+      // What the caller's caller starts next is another coroutine.
+      await Promise.resolve();
+      setAsking(coroutine, false);
+      return true;
+    }
+    if (timeout <= 0) {
+      setAsking(coroutine, false);
+      this.gate.watch();
+      return false;
+    }
+    let leave = (): boolean => false;
+    let deadlock: Error | undefined;
+    // Before it stands in line: it may enter at once.
+    if (timeout === Infinity && signal === undefined) {
+      watch.begin('waits');
+      watch.listen((error) => {
+        if (leave()) deadlock = error;
+      });
+    }
+    const callOff = (way: () => boolean): void => void (leave = way);
+    try {
+      const result = await this.local.wait({ timeout, signal, what: this.#what, entered: begin, callOff });
+      if (deadlock !== undefined) throw deadlock;
+      return result;
+    } finally {
+      setAsking(coroutine, false);
+      watch.end();
+    }
   }
 
   /** @internal Blocks the thread. */
   protected enterSync(options: WaitOptions | undefined): boolean {
     checkMayBlock('acquireSync()', 'await acquire()');
-    if (debugNotes() !== undefined) return this.#enterDebugged(options ?? {});
+    const notes = debugNotes();
+    if (notes !== undefined) return this.#enterDebugged(notes, options ?? {});
     return this.#enterBlocking(options);
   }
 
@@ -155,32 +210,52 @@ export abstract class BaseLock {
     return false;
   }
 
-  /** As the others, with a look for who would wait for itself; see `debugLocks`. */
-  #enterDebugged(options: WaitOptions): boolean {
-    const begin = this.#noteHolder(undefined);
-    if (this.gate.isMine() && checkTimeout(options.timeout, 'refuse') === Infinity) {
+  /** As the others, with a look for who would wait for itself or in a circle; see `debugLocks`. */
+  #enterDebugged(notes: LockNotes, options: WaitOptions): boolean {
+    const watch = this.#watch(notes, lockCoroutine());
+    const forEver = checkTimeout(options.timeout, 'refuse') === Infinity;
+    if (this.gate.isMine() && forEver) {
       throw deadlockError(`Cannot block for ${this.called()}: this thread holds it already`, this.#acquired);
     }
-    const entered = this.#enterBlocking(options);
-    if (entered) begin?.();
-    return entered;
+    if (forEver) watch.begin('blocked');
+    this.gate.onSlice = () => {
+      const error = watch.look();
+      if (error !== undefined) throw error;
+    };
+    try {
+      const entered = this.#enterBlocking(options);
+      if (entered) this.#hold(watch);
+      return entered;
+    } finally {
+      this.gate.onSlice = undefined;
+      watch.end();
+    }
   }
 
-  /** What to do when the caller enters: remember where it asked, if somebody wants to know. */
-  #noteHolder(entered: (() => void) | undefined): (() => void) | undefined {
-    if (debugNotes() === undefined) return entered;
-    const acquired = new Error(`${this.called()} was acquired here`);
-    return () => {
-      this.#acquired = acquired;
-      entered?.();
-    };
+  /** What watches an acquire that begins here. */
+  #watch(notes: LockNotes, coroutine: LockCoroutine): LockWatch {
+    const acquired = placeOf(`${this.called()} was acquired here`);
+    const { words } = this.home;
+    const owner = (): Participant => (words.self() === notes.self() ? this.gate.owner() : 0);
+    return new LockWatch(notes, { id: this.id(), called: this.called(), owner }, coroutine, acquired);
+  }
+
+  #hold(watch: LockWatch): void {
+    watch.hold();
+    this.#acquired = watch.place;
+  }
+
+  /** Nobody holds it any more. */
+  #forget(): void {
+    const notes = debugNotes();
+    if (notes !== undefined) forgetHolder(notes, this.id());
   }
 
   /** @internal */
   protected tryEnter(): boolean {
-    const begin = this.#noteHolder(undefined);
     if (this.gate.tryEnterAfterDead()) {
-      begin?.();
+      const notes = debugNotes();
+      if (notes !== undefined) this.#hold(this.#watch(notes, lockCoroutine()));
       return true;
     }
     this.gate.watch();
@@ -189,6 +264,7 @@ export abstract class BaseLock {
 
   /** @internal Lets out whoever is inside. */
   protected letOut(): void {
+    this.#forget();
     if (this.gate.tryLeave()) return;
     if (this.gate.isMineAndMarked() && this.local.passOn()) return;
     this.gate.open();

@@ -114,16 +114,12 @@ export abstract class Gate {
         if (place < 0) place = this.line.join();
       }
     } finally {
-      this.unblocked();
       if (place >= 0 && place !== standing) this.leave(place);
     }
   }
 
   /** What who waits and blocks its thread does besides. */
   protected watchBlocked(): void {}
-
-  /** Called when it no longer does. */
-  protected unblocked(): void {}
 
   #entered(place: number, standing: number): boolean {
     if (place < 0 || !this.enterFrom(place)) return false;

@@ -1,6 +1,5 @@
 import { InvalidStateError, OwnerDiedError } from '@interleave/core';
 import type { Participant, Words } from '@interleave/memory';
-import { deadlockError, debugNotes, findCircle, noteBlocked } from './debug-locks.js';
 import { Gate } from './gate.js';
 import { LINE_LENGTH } from './line.js';
 
@@ -31,8 +30,8 @@ export class LockGate extends Gate {
   readonly #fair: boolean;
   /** How often this thread has let the next ones pass who waits. */
   #passes = 0;
-  /** The circle that the last slice saw. */
-  #circle: string | undefined;
+  /** Called once a slice while the thread is blocked; may throw. */
+  onSlice: (() => void) | undefined;
 
   /**
    * @param name - what messages call it
@@ -98,22 +97,8 @@ export class LockGate extends Gate {
     );
   }
 
-  /** Looks for a circle of threads that wait for each other, if that was asked for; see {@link debugLocks}. */
   protected override watchBlocked(): void {
-    const notes = debugNotes();
-    const owner = this.owner();
-    if (notes === undefined || owner === 0) return;
-    const before = this.#circle;
-    noteBlocked(notes, owner, this.#name());
-    this.#circle = findCircle(notes);
-    if (this.#circle === undefined || this.#circle !== before) return;
-    throw deadlockError(`Cannot acquire ${this.#name()}: ${this.#circle}`, undefined);
-  }
-
-  protected override unblocked(): void {
-    this.#circle = undefined;
-    const notes = debugNotes();
-    if (notes !== undefined) noteBlocked(notes, 0, '');
+    this.onSlice?.();
   }
 
   /** Leaves when nobody stands in line; returns whether it did. */

@@ -103,6 +103,11 @@ export class Lock extends BaseLock implements Lendable {
   }
 
   /** @internal */
+  protected override id(): string {
+    return Lock.#arrivals.idOf(this);
+  }
+
+  /** @internal */
   [toTransfer](context: TransferContext): LockHandle {
     const home = sendHome(this.home, context.ground, this.called());
     return { id: Lock.#arrivals.idOf(this), home, name: this.name, fair: this.fair };

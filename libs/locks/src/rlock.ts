@@ -166,6 +166,11 @@ export class RLock extends BaseLock implements Lendable {
   }
 
   /** @internal */
+  protected override id(): string {
+    return RLock.#arrivals.idOf(this);
+  }
+
+  /** @internal */
   [toTransfer](context: TransferContext): RLockHandle {
     const home = sendHome(this.home, context.ground, this.called());
     return { id: RLock.#arrivals.idOf(this), home, name: this.name, fair: this.fair };
