@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Arrivals } from './index.js';
 
-test('what comes back is the same object, what comes twice is made once', () => {
+test('MEM-21 what comes back is the same object, what comes twice is made once', () => {
   const here = new Arrivals<object>();
   const there = new Arrivals<object>();
   const original = {};

@@ -36,7 +36,7 @@ test.each([
   ['process', 'SIGTERM'],
   ['process', 'exit'],
   ['thread', 'exit'],
-] as const)('words end with the %s that made them, by %s, and nothing is left', async (kind, how) => {
+] as const)('MEM-15 words end with the %s that made them, by %s, and nothing is left', async (kind, how) => {
   const maker = await share(brokerWords(1), [kind]);
   const handle = await maker.call('make', 'broker', 2);
   const [blocks, listens] = await Promise.all([
@@ -57,7 +57,7 @@ test.each([
     expect(readFileSync('/proc/net/unix', 'utf8')).not.toContain(handle.address.slice(1));
 });
 
-test.each([['process'], ['thread']] as Route[])('a wake-up passes over the dead: a %s', async (...route) => {
+test.each([['process'], ['thread']] as Route[])('MEM-16 F22 a wake-up passes over the dead: a %s', async (...route) => {
   const words = brokerWords(1);
   const [blocks, listens] = await Promise.all([share(words, route), share(words, route)]);
   blocks.call('wait', 0, 0).catch(() => {});
@@ -68,7 +68,7 @@ test.each([['process'], ['thread']] as Route[])('a wake-up passes over the dead:
   expect(await ours).toBe('ok');
 });
 
-test('who has no key gets nothing', async () => {
+test('MEM-19 who has no key gets nothing', async () => {
   const words = brokerWords(1);
   const handle = words.handle() as any;
   const stranger = new Participant(['process']);
@@ -89,7 +89,26 @@ test('who has no key gets nothing', async () => {
   expect(await (await share(words, ['process'])).call('load', 0)).toBe(0);
 });
 
-test('a client who asks for a row that is none loses its connection, and the others theirs not', async () => {
+test('MEM-19 F23 a client that ends in the middle of a request changes nothing, and holds nobody up', async () => {
+  const words = brokerWords(1);
+  const { address, key } = words.handle() as any;
+  const store = frame(operations.store, 0, 0, 5, 0, 0);
+  const other = await share(words, ['process']);
+  for (let bytes = 0; bytes < store.length; bytes++) {
+    const who = 1_000 + bytes;
+    const socket = connect(address);
+    socket.write(frame(operations.hello, who, ...key));
+    await new Promise((resolve) => socket.once('data', resolve));
+    expect(words.isAlive(who)).toBe(true);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.end(store.subarray(0, bytes));
+    await closed;
+    await vi.waitFor(() => expect(words.isAlive(who)).toBe(false), { interval: 1, timeout: 5_000 });
+    expect(await other.call('load', 0)).toBe(0);
+  }
+});
+
+test('MEM-19 a client who asks for a row that is none loses its connection, and the others theirs not', async () => {
   const words = brokerWords(1);
   const other = await share(words, ['process']);
   const wrong = await share({ handle: () => ({ ...words.handle(), row: 999 }) as any }, ['process']);
@@ -97,7 +116,7 @@ test('a client who asks for a row that is none loses its connection, and the oth
   expect(await other.call('add', 0, 1)).toBe(0);
 });
 
-test('addresses are files only where they must be, and those of the dead are swept', async () => {
+test('MEM-15 addresses are files only where they must be, and those of the dead are swept', async () => {
   expect(brokerAddress('x', 'linux')).toBe(`\0interleave-${process.pid}-x`);
   expect(brokerAddress('x', 'win32')).toBe(`\\\\.\\pipe\\interleave-${process.pid}-x`);
   expect(brokerAddress('x', 'darwin')).toBe(join(tmpdir(), `interleave-${process.pid}-x.sock`));
@@ -120,7 +139,7 @@ test('addresses are files only where they must be, and those of the dead are swe
   rmdirSync(folder);
 });
 
-test('the connection of a thread that ends is closed', async () => {
+test('MEM-08 the connection of a thread that ends is closed', async () => {
   const words = brokerWords(1);
   const other = await share(words, ['thread']);
   const number = await other.call('self');

@@ -23,19 +23,19 @@ const withoutKoffi = `
   };
 `;
 
-test('a segment where there can be one', async () => {
+test('MEM-13 a segment where there can be one', async () => {
   const { out } = await runProgram(chosen, { INTERLEAVE_MEMORY: undefined });
   expect(out).toBe(canMapSegments() ? 'segment 3\n' : 'broker 3\n');
 });
 
-test('a broker without koffi, or if the environment says so', async () => {
+test('MEM-13 a broker without koffi, or if the environment says so', async () => {
   const missing = await runProgram(withoutKoffi + chosen, { INTERLEAVE_MEMORY: undefined });
   expect(missing).toEqual({ out: 'broker 3\n', errors: '', end: 0 });
   const told = await runProgram(chosen, { INTERLEAVE_MEMORY: 'broker' });
   expect(told).toEqual({ out: 'broker 3\n', errors: '', end: 0 });
 });
 
-test('a segment that cannot be, and a ground that is none', async () => {
+test('MEM-13 a segment that cannot be, and a ground that is none', async () => {
   const { out } = await runProgram(withoutKoffi + chosen, { INTERLEAVE_MEMORY: 'segment' });
   expect(out).toMatch(/^NotSupportedError: Cannot share a segment of memory: that needs Linux and the package koffi/);
   expect(() => processWords(1, { ground: 'moon' as never })).toThrow(TypeError);

@@ -66,7 +66,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     expression: "memory.processWords(1, { ground: 'segment' })",
   });
 
-  test('rows of one segment, and rows that need one of their own, do not overlap', () => {
+  test('MEM-14 rows of one segment, and rows that need one of their own, do not overlap', () => {
     const rows = [1, 1_000, 3, 300_000, 2, 130_000, 130_000].map(segmentWords);
     rows.forEach((row, number) => {
       row.store(0, number + 1);
@@ -75,7 +75,24 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     expect(rows.map((row) => [row.load(0), row.load(row.length - 1)])).toEqual(rows.map((_, n) => [n + 1, n + 1]));
   });
 
-  test('words outlive the thread that made them', async () => {
+  test('MEM-14 a thread that makes too many is told to reuse them, and goes on with those it has', async () => {
+    const ended = await runProgram(`
+      const rows = [];
+      try {
+        // Each needs a segment of its own.
+        for (;;) rows.push(memory.processWords(200_000, { ground: 'segment' }));
+      } catch (error) {
+        console.log(rows.length, error.name, error.message);
+      }
+      rows.forEach((row, number) => row.store(199_999, number));
+      console.log(rows.every((row, number) => row.load(199_999) === number));
+      console.log(memory.processWords(1_000, { ground: 'segment' }).length);
+    `);
+    const said = 'Cannot make 200000 words: this thread has made 64 segments; reuse words';
+    expect(ended).toEqual({ out: `64 RangeError ${said}\ntrue\n1000\n`, errors: '', end: 0 });
+  });
+
+  test('MEM-15 words outlive the thread that made them', async () => {
     const { other, handle } = await owner(['thread']);
     await other.end();
     const words = openWords(handle);
@@ -85,7 +102,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     expect(await late.call('load', 1)).toBe(4);
   });
 
-  test.each(['SIGKILL', 'SIGTERM', 'exit'])('nothing is left after %s, once all have ended', async (how) => {
+  test.each(['SIGKILL', 'SIGTERM', 'exit'])('MEM-15 nothing is left after %s, once all have ended', async (how) => {
     const { other, pid, handle } = await owner(['process']);
     const user = await participant(['process'], handle);
     started.push(user);
@@ -101,7 +118,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     expect(readdirSync('/dev/shm').filter((name) => name.includes('interleave'))).toEqual([]);
   });
 
-  test('a descriptor that means another file by now is not opened', async () => {
+  test('MEM-15 a descriptor that means another file by now is not opened', async () => {
     const { handle } = await owner(['process']);
     const { place } = handle;
     for (const wrong of [{ file: place.file + 1 }, { size: place.size + 1 }, { descriptor: 999 }]) {
@@ -109,21 +126,24 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     }
   });
 
-  test.each([['process'], ['thread']] as Route[])('a wake-up passes over the dead: a %s', async (...route) => {
-    const words = segmentWords(1);
-    const [blocks, listens] = await Promise.all([share(words, route), share(words, route)]);
-    blocks.call('wait', 0, 0).catch(() => {});
-    await vi.waitFor(() => expect(waiting(words)).toHaveLength(1), { interval: 1, timeout: 5_000 });
-    await listens.call('begin', 'first', 0, 0);
-    const ours = words.waitAsync(0, 0);
-    await Promise.all([blocks.end(), listens.end()]);
-    expect(waiting(words)).toHaveLength(3);
-    expect(words.notify(0, 1)).toBe(1);
-    expect(await ours).toBe('ok');
-    expect(waiting(words)).toEqual([]);
-  });
+  test.each([['process'], ['thread']] as Route[])(
+    'MEM-16 F22 a wake-up passes over the dead: a %s',
+    async (...route) => {
+      const words = segmentWords(1);
+      const [blocks, listens] = await Promise.all([share(words, route), share(words, route)]);
+      blocks.call('wait', 0, 0).catch(() => {});
+      await vi.waitFor(() => expect(waiting(words)).toHaveLength(1), { interval: 1, timeout: 5_000 });
+      await listens.call('begin', 'first', 0, 0);
+      const ours = words.waitAsync(0, 0);
+      await Promise.all([blocks.end(), listens.end()]);
+      expect(waiting(words)).toHaveLength(3);
+      expect(words.notify(0, 1)).toBe(1);
+      expect(await ours).toBe('ok');
+      expect(waiting(words)).toEqual([]);
+    },
+  );
 
-  test('a queue whose keeper was killed in the middle of a step is put in order', async () => {
+  test('MEM-17 F22 a queue whose keeper was killed in the middle of a step is put in order', async () => {
     const words = segmentWords(1);
     const other = await share(words, ['process']);
     const dead = await other.call('self');
@@ -143,7 +163,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     expect([...inside.subarray(queue, queue + 3)]).toEqual([0, 0, 0]);
   });
 
-  test('waiters of the dead make room for others', async () => {
+  test('MEM-16 F22 waiters of the dead make room for others', async () => {
     const words = segmentWords(1);
     const other = await share(words, ['process']);
     await other.call('beginMany', 16_384 - 10, 0, 0);
@@ -155,7 +175,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     expect(new Set(await all(waits))).toEqual(new Set(['ok']));
   }, 60_000);
 
-  test('kills at any moment leave queues that work', async () => {
+  test('MEM-17 F22 kills at any moment leave queues that work', async () => {
     const words = segmentWords(2);
     for (let round = 0; round < 8; round++) {
       const others = await Promise.all([share(words, ['process']), share(words, ['process'])]);
@@ -169,7 +189,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     }
   }, 60_000);
 
-  test('a thread may be ended while it loads, and the process with it', async () => {
+  test('MEM-18 a thread may be ended while it loads, and the process with it', async () => {
     const ended = await runProgram(`
       const words = memory.processWords(1, { ground: 'segment' });
       const text = \`
@@ -192,7 +212,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     expect(ended).toEqual({ out: 'still here\n', errors: '', end: 3 });
   }, 30_000);
 
-  test('a thread that blocks for ever can be ended, and does not hold up the end of the process', async () => {
+  test('MEM-18 a thread that blocks for ever can be ended, and does not hold up the end of the process', async () => {
     const ended = await runProgram(`
       const words = memory.processWords(2, { ground: 'segment' });
       const text = \`
@@ -215,7 +235,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     expect(ended).toEqual({ out: '1\n', errors: '', end: 4 });
   });
 
-  test('a wait that Ctrl-C tore a thread out of takes no wake-up', async () => {
+  test('MEM-07 a wait that Ctrl-C tore a thread out of takes no wake-up', async () => {
     const ended = await runProgram(`
       import vm from 'node:vm';
       const words = memory.processWords(1, { ground: 'segment' });

@@ -10,11 +10,11 @@ wordsContract({
   expression: 'memory.threadWords(1)',
 });
 
-test('a ground that is none', () => {
+test('MEM-02 a ground that is none', () => {
   expect(() => openWords({ ground: 'moon' })).toThrow('Cannot open shared words of ground "moon": not known here');
 });
 
-test('a wake-up that reaches a waiter who left is handed on', async () => {
+test('MEM-07 F24 a wake-up that reaches a waiter who left is handed on', async () => {
   const words = threadWords(1);
   const aborting = new AbortController();
   void words.waitAsync(0, 0, { signal: aborting.signal });
@@ -24,7 +24,7 @@ test('a wake-up that reaches a waiter who left is handed on', async () => {
   expect(await second).toBe('ok');
 });
 
-test('a thread is alive from its first word until it exits, however it exits', async () => {
+test('MEM-08 a thread is alive from its first word until it exits, however it exits', async () => {
   const words = threadWords(1);
   expect(words.isAlive(words.self())).toBe(true);
   expect(words.isAlive(0)).toBe(false);

@@ -32,7 +32,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     await Promise.all(started.splice(0).map((each) => each.end()));
   });
 
-  test('every operation gives back what was before, and wraps around at 32 bits', () => {
+  test('MEM-01 every operation gives back what was before, and wraps around at 32 bits', () => {
     const words = make(3);
     expect([words.length, words.load(0), words.load(1), words.load(2)]).toEqual([3, 0, 0, 0]);
     expect(words.add(0, 5)).toBe(0);
@@ -46,7 +46,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     expect([words.load(0), words.load(1), words.load(2)]).toEqual([2, 0, 9]);
   });
 
-  test('a handle that has travelled opens the same memory, and its handle does, too', () => {
+  test('MEM-02 a handle that has travelled opens the same memory, and its handle does, too', () => {
     const words = make(2);
     const same = openWords(travel(words.handle()) as never);
     const again = openWords(travel(same.handle()) as never);
@@ -55,7 +55,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     expect([again.load(1), again.length, again.self()]).toEqual([9, 2, words.self()]);
   });
 
-  test('a length that is none, and an index that is none', () => {
+  test('MEM-03 a length that is none, and an index that is none', () => {
     for (const length of [0, -1, 1.5, NaN, 2 ** 29]) expect(() => make(length)).toThrow(RangeError);
     const [words, neighbour] = [make(2), make(1)];
     for (const index of [-1, 2]) {
@@ -71,7 +71,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     expect([words.load(0), words.load(1), neighbour.load(0)]).toEqual([0, 0, 0]);
   });
 
-  test('a wait that has nothing to wait for: another value, no time, called off before', async () => {
+  test('MEM-04 a wait that has nothing to wait for: another value, no time, called off before', async () => {
     const words = make(1);
     expect(words.wait(0, 1)).toBe('not-equal');
     expect(words.wait(0, 0, 0)).toBe('timed-out');
@@ -83,7 +83,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     expect(await words.waitAsync(0, 0, { timeout: 3 })).toBe('timed-out');
   });
 
-  test('a timed wait takes at least its time', async () => {
+  test('MEM-05 a timed wait takes at least its time', async () => {
     const words = make(1);
     for (const timeout of [0.3, 7, 120]) {
       let before = words.now();
@@ -95,7 +95,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     }
   });
 
-  test('asynchronous waiters are woken in the order they came, as many as asked for', async () => {
+  test('MEM-06 asynchronous waiters are woken in the order they came, as many as asked for', async () => {
     const words = make(2);
     const woken: number[] = [];
     const waits = [0, 1, 2, 3, 4].map(async (name) => {
@@ -114,7 +114,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     expect(words.notify(0)).toBe(0);
   });
 
-  test('a waiter who was called off takes no wake-up from others', async () => {
+  test('MEM-07 F24 a waiter who was called off takes no wake-up from others', async () => {
     const words = make(1);
     const aborting = new AbortController();
     const first = words.waitAsync(0, 0, { signal: aborting.signal });
@@ -127,7 +127,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     expect(await second).toBe('ok');
   });
 
-  test('who was told is woken even if called off at the same moment, or hands it on', async () => {
+  test('MEM-07 F24 who was told is woken even if called off at the same moment, or hands it on', async () => {
     const words = make(1);
     const aborting = new AbortController();
     const first = words.waitAsync(0, 0, { signal: aborting.signal });
@@ -138,7 +138,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     expect(await second).toBe('ok');
   });
 
-  test('a number that was never given out is nobody', () => {
+  test('MEM-08 a number that was never given out is nobody', () => {
     const words = make(1);
     expect(words.self()).toBeGreaterThan(0);
     expect(words.self() | 0).toBe(words.self());
@@ -146,7 +146,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     for (const nobody of [0, -1, 2 ** 31 - 1, 99_999]) expect(words.isAlive(nobody)).toBe(false);
   });
 
-  test('a pending wait keeps a program alive, words alone do not', async () => {
+  test('MEM-09 NOD-01 a pending wait keeps a program alive, words alone do not', async () => {
     const ended = await runProgram(`
       const words = ${expression};
       memory.openWords(words.handle()).store(0, 7);
@@ -157,7 +157,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
   });
 
   describe.each(routes.map((route) => ({ name: route.join(' of a '), route })))('with a $name', ({ route }) => {
-    test('all operations mean the same words there', async () => {
+    test('MEM-10 all operations mean the same words there', async () => {
       const words = make(4);
       const other = await share(words, route);
       expect(await other.call('add', 0, 5)).toBe(0);
@@ -171,7 +171,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
       await expect(other.call('load', 4)).rejects.toThrow('RangeError');
     });
 
-    test('no increment is lost', async () => {
+    test('MEM-11 no increment is lost', async () => {
       const words = make(3);
       const other = await share(words, route);
       // Once as many as it takes; a broker needs 60 µs and more for each.
@@ -187,7 +187,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
       expect([words.load(0), words.load(1)]).toEqual([2 * times, (2 * times) / 10]);
     }, 120_000);
 
-    test('a thread that blocks there is woken from here', async () => {
+    test('MEM-12 a thread that blocks there is woken from here', async () => {
       const words = make(1);
       const other = await share(words, route);
       const answer = other.call('wait', 0, 0);
@@ -197,7 +197,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
       expect(await other.call('wait', 0, 1)).toBe('not-equal');
     });
 
-    test('an event loop there is woken from here, and ours from there', async () => {
+    test('MEM-12 an event loop there is woken from here, and ours from there', async () => {
       const words = make(2);
       const other = await share(words, route);
       expect(await other.call('begin', 'first', 0, 0)).toBe('waits');
@@ -210,7 +210,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
       expect(await ours).toBe('ok');
     });
 
-    test('a thread that blocks here is woken from there', async () => {
+    test('MEM-12 a thread that blocks here is woken from there', async () => {
       const words = make(1);
       const other = await share(words, route);
       for (let time = 0; time < 5; time++) {
@@ -222,7 +222,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
       }
     });
 
-    test('both sides stand in one queue', async () => {
+    test('MEM-06 both sides stand in one queue', async () => {
       const words = make(1);
       const other = await share(words, route);
       const woken: string[] = [];
@@ -239,7 +239,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
       expect(woken).toEqual(['ours a', 'theirs a', 'ours b', 'theirs b', 'ours c', 'theirs c']);
     });
 
-    test('who is called off there takes no wake-up from us', async () => {
+    test('MEM-07 F24 who is called off there takes no wake-up from us', async () => {
       const words = make(1);
       const other = await share(words, route);
       await other.call('begin', 'first', 0, 0);
@@ -250,7 +250,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
       expect(await ours).toBe('ok');
     });
 
-    test('everybody has a number of their own, and it dies with them', async () => {
+    test('MEM-08 everybody has a number of their own, and it dies with them', async () => {
       const words = make(1);
       const [first, second] = await Promise.all([share(words, route), share(words, route)]);
       const numbers = [words.self(), await first.call('self'), await second.call('self')];
@@ -265,7 +265,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
       expect(words.isAlive(numbers[1])).toBe(true);
     });
 
-    test('all read the same clock', async () => {
+    test('MEM-05 all read the same clock', async () => {
       const words = make(1);
       const other = await share(words, route);
       const before = words.now();
