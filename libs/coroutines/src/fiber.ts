@@ -19,8 +19,8 @@ export interface Parked {
  * await by the same means.
  */
 export class Fiber implements Owner {
-  /** It holds nothing of what whoever started it holds. */
-  readonly outer = undefined;
+  /** It holds nothing of what whoever started it holds, unless it is a part of another fiber. */
+  readonly outer: Owner | undefined = undefined;
   /** Whose time it waits by: that of the fiber that started it, or the loop's. */
   readonly clock: Clock;
   readonly #parked = new Set<Parked>();

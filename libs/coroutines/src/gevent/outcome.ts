@@ -1,0 +1,136 @@
+import { reportUncaught, type WaitOptions } from '@interleave/core';
+import { park } from '../park.js';
+import { parkWithin } from '../park-within.js';
+
+/** @internal Where greenlets and `AsyncResult`s keep what they come to. */
+export const outcomeOf: unique symbol = Symbol('outcome');
+
+interface Listener {
+  readonly call: () => void;
+  readonly key: unknown;
+}
+
+/**
+ * What a greenlet or an `AsyncResult` comes to, and who wants to know.
+ *
+ * Whoever listens is called once, in the order of registration, in a turn of its own after the end; also whoever came
+ * too late.
+ *
+ * @internal
+ */
+export class Outcome<T> {
+  #state: 'open' | 'value' | 'error' = 'open';
+  #value: T | undefined;
+  #error: unknown;
+  #seen = false;
+  #calling = false;
+  readonly #listeners = new Set<Listener>();
+
+  get settled(): boolean {
+    return this.#state !== 'open';
+  }
+
+  get failed(): boolean {
+    return this.#state === 'error';
+  }
+
+  get value(): T | undefined {
+    return this.#value;
+  }
+
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** How many want to know. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** @param where - who is told of by the uncaught hook if `error` reaches nobody within a turn of the event loop */
+  fail(error: unknown, where?: () => string): void {
+    this.#state = 'error';
+    this.#error = error;
+    this.#call();
+    if (where === undefined) return;
+    setImmediate(() => {
+      if (!this.#seen) reportUncaught(error, { where: where() });
+    });
+  }
+
+  succeed(value: T): void {
+    this.#state = 'value';
+    this.#value = value;
+    this.#call();
+  }
+
+  /** Tells that the error has reached somebody. */
+  see(): void {
+    this.#seen = true;
+  }
+
+  /**
+   * @param key - for {@link forget}
+   * @returns takes it out again
+   */
+  listen(call: () => void, key?: unknown): () => void {
+    const listener = { call, key };
+    this.#listeners.add(listener);
+    if (this.settled) this.#call();
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Takes out the first listener with this key, if there is one. */
+  forget(key: unknown): void {
+    for (const listener of this.#listeners) {
+      if (listener.key !== key) continue;
+      this.#listeners.delete(listener);
+      return;
+    }
+  }
+
+  /** Waits for the end; true, or false if the time is over. */
+  wait(what: string, options?: WaitOptions): Promise<boolean> {
+    return parkWithin(
+      what,
+      (done) => {
+        if (!this.settled) return this.listen(done);
+        done();
+        return () => {};
+      },
+      options,
+    );
+  }
+
+  /** Waits for the value. */
+  get(what: string, options?: WaitOptions): Promise<T> {
+    return park<T>(
+      what,
+      ({ wake, fail }) => {
+        const deliver = (): void => {
+          if (!this.failed) wake(this.#value as T);
+          else if (fail(this.#error)) this.#seen = true;
+        };
+        if (!this.settled) return this.listen(deliver);
+        deliver();
+        return undefined;
+      },
+      options,
+    );
+  }
+
+  #call(): void {
+    if (this.#calling) return;
+    this.#calling = true;
+    queueMicrotask(() => {
+      // Those that are added meanwhile come last, in the same round.
+      for (const listener of this.#listeners) {
+        this.#listeners.delete(listener);
+        listener.call();
+      }
+      this.#calling = false;
+    });
+  }
+}
