@@ -1,0 +1,28 @@
+import { isGreenletExit } from './greenlet-exit.js';
+
+/**
+ * Runs a body and hands its errors to a handler, but lets through what is thrown into the greenlet from outside: the
+ * `GreenletExit` of `kill`. Use it where Python says `except Exception`.
+ *
+ * @param body - what to run
+ * @param handle - gets the error; what it returns takes the place of the body's value
+ * @returns what `body` or `handle` returned
+ * @throws {GreenletExit} if the greenlet is killed meanwhile
+ * @throws what `handle` throws
+ *
+ * @example
+ * ```ts
+ * const page = await gevent.catchErrors(() => download(url), () => 'no page');
+ * ```
+ */
+export async function catchErrors<T, R>(
+  body: () => T | PromiseLike<T>,
+  handle: (error: unknown) => R | PromiseLike<R>,
+): Promise<Awaited<T> | Awaited<R>> {
+  try {
+    return await body();
+  } catch (error) {
+    if (isGreenletExit(error)) throw error;
+    return await handle(error);
+  }
+}
