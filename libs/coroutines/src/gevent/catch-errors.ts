@@ -1,13 +1,14 @@
 import { isGreenletExit } from './greenlet-exit.js';
+import { Timeout } from './timeout.js';
 
 /**
  * Runs a body and hands its errors to a handler, but lets through what is thrown into the greenlet from outside: the
- * `GreenletExit` of `kill`. Use it where Python says `except Exception`.
+ * `GreenletExit` of `kill`, and a `Timeout`. Use it where Python says `except Exception`.
  *
  * @param body - what to run
  * @param handle - gets the error; what it returns takes the place of the body's value
  * @returns what `body` or `handle` returned
- * @throws {GreenletExit} if the greenlet is killed meanwhile
+ * @throws {GreenletExit | Timeout} if the greenlet is killed meanwhile, or its time is up
  * @throws what `handle` throws
  *
  * @example
@@ -22,7 +23,7 @@ export async function catchErrors<T, R>(
   try {
     return await body();
   } catch (error) {
-    if (isGreenletExit(error)) throw error;
+    if (isGreenletExit(error) || error instanceof Timeout) throw error;
     return await handle(error);
   }
 }

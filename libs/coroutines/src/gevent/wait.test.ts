@@ -11,6 +11,7 @@ import {
   killAll,
   sleep,
   spawn,
+  Timeout,
   wait,
 } from './index.js';
 import { inNoTime } from './fixtures/in-no-time.js';
@@ -83,6 +84,8 @@ it('GRN-16 the helper that catches errors lets a GreenletExit through', () =>
     );
     await sleep(1);
     await greenlet.kill();
+    const limit = new Timeout(10);
+    await expect(limit.run(() => catchErrors(() => sleep(100), String))).rejects.toBe(limit);
     expect([isGreenletExit(greenlet.value), isGreenletExit(error)]).toEqual([true, false]);
   }));
 
