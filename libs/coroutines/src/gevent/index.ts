@@ -13,4 +13,5 @@ export { withTimeout, type WithTimeoutOptions } from './with-timeout.js';
 export { isGreenletExit } from './greenlet-exit.js';
 export { catchErrors } from './catch-errors.js';
 export { AsyncResult } from './async-result.js';
+export { Channel } from './channel.js';
 export { local } from './local.js';
