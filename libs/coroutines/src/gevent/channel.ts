@@ -1,5 +1,6 @@
 import { checkTimeout, ClosedError, QueueEmptyError, QueueFullError, type WaitOptions } from '@interleave/core';
 import { park, type Wakers } from '../park.js';
+import { Line } from './line.js';
 
 interface Putter<T> {
   readonly item: T;
@@ -29,8 +30,8 @@ interface Putter<T> {
  * ```
  */
 export class Channel<T = unknown> implements AsyncIterable<T> {
-  readonly #putters = new Set<Putter<T>>();
-  readonly #getters = new Set<Wakers<T>>();
+  readonly #putters = new Line<Putter<T>>();
+  readonly #getters = new Line<Wakers<T>>();
   #closed = false;
 
   /**
@@ -50,9 +51,7 @@ export class Channel<T = unknown> implements AsyncIterable<T> {
       (wakers) => {
         if (this.#closed) throw closed(what);
         if (this.#give(item)) return void wakers.wake();
-        const putter = { item, wakers };
-        this.#putters.add(putter);
-        return () => void this.#putters.delete(putter);
+        return this.#putters.push({ item, wakers });
       },
       { timeout, signal: options.signal },
     );
@@ -73,8 +72,7 @@ export class Channel<T = unknown> implements AsyncIterable<T> {
       if (this.#closed) throw closed(what);
       const putter = this.#take();
       if (putter !== undefined) return void wakers.wake(putter.item);
-      this.#getters.add(wakers);
-      return () => void this.#getters.delete(wakers);
+      return this.#getters.push(wakers);
     };
     return park(what, arm, options);
   }
@@ -117,10 +115,8 @@ export class Channel<T = unknown> implements AsyncIterable<T> {
   /** Closes it: a `for await` over it ends, all other waits fail. Closing it again does nothing. */
   close(): void {
     this.#closed = true;
-    for (const { wakers } of this.#putters) wakers.fail(closed('put into a Channel'));
-    for (const wakers of this.#getters) wakers.fail(closed('get from a Channel'));
-    this.#putters.clear();
-    this.#getters.clear();
+    while (this.#putters.size > 0) this.#putters.shift()?.wakers.fail(closed('put into a Channel'));
+    while (this.#getters.size > 0) this.#getters.shift()?.fail(closed('get from a Channel'));
   }
 
   /** The items until the channel is closed. Leaving the loop leaves the channel open. */
@@ -149,22 +145,16 @@ export class Channel<T = unknown> implements AsyncIterable<T> {
     return this.toString();
   }
 
-  /** Wakes the first who waits to take; whether there was one. */
+  /** Wakes the first who waits to take; whether there was one. Whoever stands in line can be woken: others have left. */
   #give(item: T): boolean {
-    for (const wakers of this.#getters) {
-      this.#getters.delete(wakers);
-      if (wakers.wake(item)) return true;
-    }
-    return false;
+    return this.#getters.shift()?.wake(item) ?? false;
   }
 
   /** Wakes the first who waits to give. */
   #take(): Putter<T> | undefined {
-    for (const putter of this.#putters) {
-      this.#putters.delete(putter);
-      if (putter.wakers.wake()) return putter;
-    }
-    return undefined;
+    const putter = this.#putters.shift();
+    putter?.wakers.wake();
+    return putter;
   }
 }
 
