@@ -18,4 +18,5 @@ export { isGreenletExit } from './greenlet-exit.js';
 export { catchErrors } from './catch-errors.js';
 export { AsyncResult } from './async-result.js';
 export { Channel } from './channel.js';
+export { greenlet, RawGreenlet, type RawBody, type RawGreenletOptions } from './raw-greenlet.js';
 export { local } from './local.js';
