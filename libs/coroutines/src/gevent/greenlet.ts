@@ -59,11 +59,10 @@ export class Greenlet<T = unknown, A extends readonly unknown[] = readonly unkno
 
   /** For messages: the name of the function, or a number. */
   readonly name: string;
-  /** What the greenlet keeps for itself; see {@link local} for values that are found without it. */
-  readonly local: Record<PropertyKey, unknown> = {};
   /** @internal */
   readonly [outcomeOf]: Outcome<T | GreenletExit> = new Outcome<T | GreenletExit>();
   readonly #body: () => T | PromiseLike<T>;
+  #local: Record<PropertyKey, unknown> | undefined;
   #state: 'new' | 'scheduled' | 'running' | 'ended' = 'new';
   #stopTimer: (() => void) | undefined;
   /** What a killer threw in: if the greenlet fails with it, somebody knows already. */
@@ -88,7 +87,7 @@ export class Greenlet<T = unknown, A extends readonly unknown[] = readonly unkno
   start(): void {
     if (this.#state !== 'new') return;
     this.#state = 'scheduled';
-    queueMicrotask(() => void this.#run());
+    void this.#run();
   }
 
   /**
@@ -136,6 +135,11 @@ export class Greenlet<T = unknown, A extends readonly unknown[] = readonly unkno
   /** The very error that the body ended with, if it did. */
   get exception(): unknown {
     return this[outcomeOf].error;
+  }
+
+  /** What it keeps for itself; see `gevent.local` for values that are found without it. */
+  get local(): Record<PropertyKey, unknown> {
+    return (this.#local ??= {});
   }
 
   /** How many links and waits hang on it. */
@@ -272,6 +276,7 @@ export class Greenlet<T = unknown, A extends readonly unknown[] = readonly unkno
   }
 
   async #run(): Promise<void> {
+    await nextTurn;
     if (this.#state !== 'scheduled') return;
     this.#state = 'running';
     this.#stopTimer = undefined;
@@ -326,6 +331,9 @@ export function getCurrent(): Greenlet | undefined {
   }
   return undefined;
 }
+
+/** Awaited by all that begin: what has been started together begins in its order. */
+const nextTurn = Promise.resolve();
 
 function linkTo<T>(target: LinkTarget<T>): ((greenlet: Greenlet<T>) => unknown) | undefined {
   if (typeof target === 'function') return target;

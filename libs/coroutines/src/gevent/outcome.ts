@@ -24,7 +24,8 @@ export class Outcome<T> {
   #error: unknown;
   #seen = false;
   #calling = false;
-  readonly #listeners = new Set<Listener>();
+  /** Made when somebody wants to know: most of a hundred thousand greenlets have one listener, for a moment. */
+  #listeners: Set<Listener> | undefined;
 
   get settled(): boolean {
     return this.#state !== 'open';
@@ -44,7 +45,7 @@ export class Outcome<T> {
 
   /** How many want to know. */
   get listeners(): number {
-    return this.#listeners.size;
+    return this.#listeners?.size ?? 0;
   }
 
   /** @param where - who is told of by the uncaught hook if `error` reaches nobody within a turn of the event loop */
@@ -75,18 +76,19 @@ export class Outcome<T> {
    */
   listen(call: () => void, key?: unknown): () => void {
     const listener = { call, key };
-    this.#listeners.add(listener);
+    const listeners = (this.#listeners ??= new Set());
+    listeners.add(listener);
     if (this.settled) this.#call();
     return () => {
-      this.#listeners.delete(listener);
+      listeners.delete(listener);
     };
   }
 
   /** Takes out the first listener with this key, if there is one. */
   forget(key: unknown): void {
-    for (const listener of this.#listeners) {
+    for (const listener of this.#listeners ?? []) {
       if (listener.key !== key) continue;
-      this.#listeners.delete(listener);
+      this.#listeners?.delete(listener);
       return;
     }
   }
@@ -122,12 +124,13 @@ export class Outcome<T> {
   }
 
   #call(): void {
-    if (this.#calling) return;
+    const listeners = this.#listeners;
+    if (this.#calling || listeners === undefined) return;
     this.#calling = true;
-    queueMicrotask(() => {
+    void Promise.resolve().then(() => {
       // Those that are added meanwhile come last, in the same round.
-      for (const listener of this.#listeners) {
-        this.#listeners.delete(listener);
+      for (const listener of listeners) {
+        listeners.delete(listener);
         listener.call();
       }
       this.#calling = false;

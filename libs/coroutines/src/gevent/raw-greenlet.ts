@@ -46,8 +46,8 @@ class Transfer {
 export class RawGreenlet {
   static #count = 0;
   /** The main program: parent of all, and where errors come out in the end. */
-  static readonly #main = new RawGreenlet(undefined, 'main', undefined);
-  static #current: RawGreenlet = RawGreenlet.#main;
+  static readonly #main: RawGreenlet = new this(undefined, 'main', undefined);
+  static #current: RawGreenlet = this.#main;
   /** What a body has said and not yet yielded. */
   static #said: Transfer | undefined;
 
@@ -173,24 +173,23 @@ export class RawGreenlet {
       }
       const said = RawGreenlet.#said;
       RawGreenlet.#said = undefined;
-      if (said !== undefined && said !== result.value) return this.#refuse(forgotten(this.name, said), result);
       if (result.done === true) {
-        if (said !== undefined) return this.#refuse(forgotten(this.name, said), result);
+        if (said !== undefined) throw forgotten(this.name, said);
         this.#dead = true;
         return new Transfer(parent, 'value', [result.value]);
       }
+      if (said !== undefined && said !== result.value) return this.#refuse(forgotten(this.name, said));
       if (result.value instanceof Transfer) return result.value;
       const message = `Cannot go on behind a yield in ${this.#called()}: it yielded ${typeof result.value}; yield what other.switch() returns`;
-      return this.#refuse(new TypeError(message), result);
+      return this.#refuse(new TypeError(message));
     } catch (error) {
       this.#dead = true;
       return new Transfer(parent, error instanceof GreenletExit ? 'value' : 'error', [error]);
     }
   }
 
-  /** Throws an error at the wrong `yield`, or to the parent if there is none. */
-  #refuse(error: Error, result: IteratorResult<unknown, unknown>): Transfer {
-    if (result.done === true) throw error;
+  /** Throws an error at the wrong `yield`. */
+  #refuse(error: Error): Transfer {
     return new Transfer(this, 'error', [error]);
   }
 
