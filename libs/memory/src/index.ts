@@ -7,3 +7,4 @@ export { Arrivals } from './arrivals.js';
 export { findHome, openHome, sendHome, type Home, type HomeHandle, type SharedOptions } from './home.js';
 export { Spin } from './spin.js';
 export { SharedWords } from './shared-words.js';
+export { bindCLibrary, type CFunction, type CLibrary } from './c-library.js';

@@ -6,8 +6,8 @@
  *
  * No call here runs in koffi's own threads: four parked ones would stop every `fs.readFile` of the process.
  */
-import { createRequire } from 'node:module';
 import process from 'node:process';
+import { bindCLibrary, type CLibrary } from './c-library.js';
 import { undisturbed } from './load-gate.js';
 
 /** An address of this process; those of Linux programs are below 2^47. */
@@ -28,12 +28,6 @@ export interface Libc {
   pipe(): number;
 }
 
-interface Koffi {
-  load(path: null): { func(definition: string): (...values: readonly unknown[]) => number };
-  view(address: Address, size: number): ArrayBuffer;
-  errno(): number;
-}
-
 const FUTEX_CALL: Partial<Record<NodeJS.Architecture, number>> = { x64: 202, arm64: 98, riscv64: 98, loong64: 98 };
 const [FUTEX_WAIT, FUTEX_WAKE] = [0, 1];
 const [CLOSE_ON_EXEC, ALLOW_SEALING] = [1, 2];
@@ -51,16 +45,10 @@ export function libc(): Libc | undefined {
 
 function load(): Libc | undefined {
   const futexCall = FUTEX_CALL[process.arch];
-  if (process.platform !== 'linux' || futexCall === undefined) return undefined;
-  try {
-    return undisturbed(() => bind(createRequire(import.meta.url)('koffi') as Koffi, futexCall));
-  } catch {
-    return undefined;
-  }
+  return futexCall === undefined ? undefined : bindCLibrary((library) => bind(library, futexCall));
 }
 
-function bind(koffi: Koffi, futexCall: number): Libc {
-  const library = koffi.load(null);
+function bind(library: CLibrary, futexCall: number): Libc {
   const memfdCreate = library.func('int memfd_create(const char *name, unsigned int flags)');
   const ftruncate = library.func('int ftruncate(int fd, int64_t length)');
   const fcntl = library.func('int fcntl(int fd, int command, ...)');
@@ -71,7 +59,7 @@ function bind(koffi: Koffi, futexCall: number): Libc {
   const close = library.func('int close(int fd)');
   const checked = (result: number, what: string): number => {
     if (result >= 0) return result;
-    throw new Error(`Cannot share memory: ${what} failed with error number ${koffi.errno()}`);
+    throw new Error(`Cannot share memory: ${what} failed with error number ${library.errno()}`);
   };
   return {
     memoryFile(name, size) {
@@ -82,7 +70,7 @@ function bind(koffi: Koffi, futexCall: number): Libc {
       return descriptor;
     },
     map: (descriptor, size) => checked(mmap(0, size, READ_WRITE, SHARED, descriptor, 0), 'mmap'),
-    view: (address, size) => undisturbed(() => koffi.view(address, size)),
+    view: (address, size) => undisturbed(() => library.view(address, size)),
     futexWait: (word, value, duration) => void futex(futexCall, word, FUTEX_WAIT, value, duration),
     futexWake: (word) => futex(futexCall, word, FUTEX_WAKE, 1, 0) > 0,
     pipe() {
