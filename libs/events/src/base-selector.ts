@@ -46,7 +46,7 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
    * @throws {ClosedError} if it is closed
    */
   register(fileObj: F, events: number, ...[data]: SelectorData<D>): K {
-    this.#mustBeOpen('register');
+    this.mustBeOpen('register');
     checkEvents(events);
     const identity = this.identify(fileObj, events);
     if (this.#keys.has(identity)) {
@@ -67,7 +67,7 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
    * @throws {TypeError | RangeError} as `register` does
    */
   modify(fileObj: F, events: number, ...[data]: SelectorData<D>): K {
-    this.#mustBeOpen('modify a key of');
+    this.mustBeOpen('modify a key of');
     checkEvents(events);
     const before = this.#get(fileObj, 'modify');
     const identity = this.identify(before.fileObj, events);
@@ -84,7 +84,7 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
    * @throws {NotRegisteredError} if it is not registered here
    */
   unregister(fileObj: F): K {
-    this.#mustBeOpen('unregister from');
+    this.mustBeOpen('unregister from');
     const key = this.#get(fileObj, 'unregister');
     this.#keys.delete(this.#identities.get(key.fileObj));
     this.#identities.delete(key.fileObj);
@@ -99,7 +99,7 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
    * @throws {InvalidStateError} if the selector is closed
    */
   getKey(fileObj: F): K {
-    this.#mustBeOpen('ask for a key of');
+    this.mustBeOpen('ask for a key of');
     return this.#get(fileObj, 'find');
   }
 
@@ -126,11 +126,11 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
     const what = `select with ${this.#called()}`;
     const due = systemClock.now() + timeout;
     throwIfAborted(signal, what);
-    this.#mustBeOpen('select with');
+    this.mustBeOpen('select with');
     for (;;) {
       await setImmediate();
       throwIfAborted(signal, what);
-      this.#mustBeOpen('select with');
+      this.mustBeOpen('select with');
       const ready = this.collect();
       const left = due - systemClock.now();
       if (ready.length > 0 || left <= 0) return ready;
@@ -147,7 +147,7 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
     this.#identities.clear();
     for (const key of keys) this.detach(key);
     this.release();
-    for (const wake of [...this.#pending]) wake();
+    this.wakePending();
   }
 
   [Symbol.dispose](): void {
@@ -162,6 +162,16 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
     return this.toString();
   }
 
+  /** Lets pending waits look again, because what is watched has changed. */
+  protected wakePending(): void {
+    for (const wake of [...this.#pending]) wake();
+  }
+
+  /** @throws {InvalidStateError} if it is closed */
+  protected mustBeOpen(what: string): void {
+    if (this.#closed) throw new InvalidStateError(`Cannot ${what} ${this.#called()}: it is closed; make a new one`);
+  }
+
   /** What two registrations may not have in common; checks that it can be watched for these events. */
   protected abstract identify(fileObj: F, events: number): unknown;
   /** The same without a check, for what may have been closed meanwhile. */
@@ -172,17 +182,12 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
   protected abstract detach(key: K): void;
   /** All that are ready now. */
   protected abstract collect(): Ready<K>[];
-  /** Calls `wake` when something may have become ready, and keeps the process alive, until what it returns is called. */
+  /** Calls `wake`, later, when something may have become ready, and keeps the process alive, until what it returns is called. */
   protected abstract listen(wake: () => void): () => void;
   /** The selector is closed, and all keys are detached. */
   protected abstract release(): void;
   /** For messages: `socket 7`. */
   protected abstract nameOf(fileObj: F): string;
-
-  /** @throws {InvalidStateError} if it is closed */
-  #mustBeOpen(what: string): void {
-    if (this.#closed) throw new InvalidStateError(`Cannot ${what} ${this.#called()}: it is closed; make a new one`);
-  }
 
   #get(fileObj: F, what: string): K {
     const key = this.#find(fileObj);
@@ -207,6 +212,8 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
         end();
         resolve();
       };
+      // First, because it may throw, and nothing else must be left then.
+      const stopListening = this.listen(wake);
       const stopTimer = systemClock.setTimer(timeout, wake);
       const leave =
         signal &&
@@ -215,7 +222,6 @@ export abstract class BaseSelector<F, D, K extends SelectorKey<F, D> = SelectorK
           reject(abortError(signal, what));
         });
       this.#pending.add(wake);
-      const stopListening = this.listen(wake);
     });
   }
 

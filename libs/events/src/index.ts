@@ -1,9 +1,16 @@
 export { Event } from './event.js';
 export type { SharedOptions } from '@interleave/memory';
-export { DefaultSelector } from './default-selector.js';
 export { EVENT_READ, EVENT_WRITE, type Ready, type SelectorData, type SelectorKey } from './selector.js';
-export { takeMessage } from './port-readiness.js';
+export { DefaultSelector } from './default-selector.js';
 export { toReadiness, type Readiness, type Watchable, type WatchedObject } from './readiness.js';
 export type { AnyStream } from './stream-readiness.js';
+export { takeMessage } from './port-readiness.js';
+export { SelectSelector } from './select-selector.js';
+export { PollSelector } from './poll-selector.js';
+export { EpollSelector } from './epoll-selector.js';
+export type { Descriptor, DescriptorOwner } from './descriptor.js';
+export type { DescriptorKey, DescriptorSelector } from './descriptor-selector.js';
 export type { BaseSelector } from './base-selector.js';
 export type { SelectorMap } from './selector-map.js';
+export { RawSocket, type RawSocketOptions } from './raw-socket.js';
+export { socketPair } from './socket-pair.js';

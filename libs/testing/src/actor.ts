@@ -64,11 +64,12 @@ export class Actor {
   /**
    * Runs a function there by its text; it must use nothing but what it is given.
    *
+   * @param body - gets the things, and all that the compiled lib exports
    * @param things - what travels, and plain data
    * @returns what it returned
    * @throws an Error of the same name, message and code as there, or one that says that the actor has ended
    */
-  run<T extends object, R>(body: (things: T) => R, things: T): Promise<Awaited<R>> {
+  run<T extends object, R, L = unknown>(body: (things: T, lib: L) => R, things: T): Promise<Awaited<R>> {
     const id = ++this.#count;
     const answer = new Promise<Awaited<R>>((resolve, reject) => {
       this.#calls.set(id, ({ value, error }) => {
@@ -106,5 +107,5 @@ export class Actor {
 /** The compiled entry, also when this file is run from its source. */
 function entry(): URL {
   const fromSource = import.meta.url.endsWith('.ts');
-  return new URL(fromSource ? '../dist/entry/actor.js' : './entry/actor.js', import.meta.url);
+  return new URL(fromSource ? '../dist/entry/actor.cjs' : './entry/actor.cjs', import.meta.url);
 }

@@ -22,8 +22,8 @@ if (isMainThread) {
 async function answer({ id, text, things }: ActorCall): Promise<void> {
   try {
     const here = unpackAll(things as object, { ...(await module), SharedWords } as unknown as Rebuilds);
-    const body = (0, eval)(`(${text})`) as (things: object) => unknown;
-    send({ id, value: await body(here) });
+    const body = (0, eval)(`(${text})`) as (things: object, lib: object) => unknown;
+    send({ id, value: await body(here, await module) });
   } catch (thrown) {
     const { name, message, code } = thrown as Error & { code?: unknown };
     send({ id, error: { name, message, code } });
