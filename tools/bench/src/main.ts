@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findContenders } from './contenders.js';
 import { measureCase, type Table } from './measure.js';
-import { markdown } from './report.js';
+import { measureReadiness } from './readiness.js';
+import { markdown, withTable } from './report.js';
 import { suites, type Suite } from './suites.js';
 
 const names = suites.map(({ name, cases }) => `${name}: ${cases.map((test) => test.name).join(', ')}`);
@@ -17,7 +18,9 @@ const usage = `npm run bench -- [options]
   --kind KIND        thread or process; default: both
   --contender NAME   only contenders whose name has this in it (again for more); ours always takes part
   --rounds N         how often each contender runs; default: 5
-  --write            put the tables into tools/bench/results and the summary into the README of the lib`;
+  --write            put the tables into tools/bench/results and the summary into the README of the lib
+
+npm run bench -- readiness   what one wait costs with many idle descriptors; see its --help`;
 
 const options = {
   suite: { type: 'string' },
@@ -88,13 +91,6 @@ function write({ name: lib, title }: Suite, tables: readonly Table[], text: stri
   writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), text.split('\n### ')[0] as string));
 }
 
-/** The README with the summary between its two marks. */
-function withTable(readme: string, table: string): string {
-  const [before, rest] = readme.split('<!-- bench -->\n');
-  const after = rest?.split('<!-- /bench -->')[1];
-  if (after === undefined) throw new Error('the README has no <!-- bench --> ... <!-- /bench -->');
-  return `${before ?? ''}<!-- bench -->\n\n${table.trim()}\n\n<!-- /bench -->${after}`;
-}
-
-process.exitCode = await main();
+const [first, ...rest] = process.argv.slice(2);
+process.exitCode = first === 'readiness' ? await measureReadiness(rest) : await main();
 process.exit();

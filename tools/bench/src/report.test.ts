@@ -3,7 +3,8 @@ import { poolCases, type Case } from './cases.js';
 import { findContenders, takesPart, type Contender } from './contenders.js';
 import { runOnce, type Row, type Table } from './measure.js';
 import { lockCases } from './lock-cases.js';
-import { figure, markdown, median, summarize } from './report.js';
+import { command, table as readinessTable, ways } from './readiness.js';
+import { figure, markdown, median, summarize, withTable } from './report.js';
 import { suites, type Suite } from './suites.js';
 
 const [pools, locks] = suites as readonly [Suite, Suite];
@@ -97,4 +98,28 @@ test('every contender for locks gives the right result of the first of its cases
       expect(await runOnce([file as string, ...args]), `${contender.name}, ${kind}`).toBeDefined();
     }
   }
+});
+
+test(
+  'every way to wait for descriptors gives a figure, and what it cannot stays empty',
+  { timeout: 60_000 },
+  async () => {
+    const figures = new Map<string, readonly number[]>();
+    for (const { name } of ways) {
+      const found = await runOnce(command(name, 10));
+      expect(found?.value, name).toBeGreaterThan(0);
+      figures.set(`${name} 10`, [found?.value as number]);
+    }
+    const lines = readinessTable(figures).split('\n');
+    expect(lines[0]).toBe('| watched descriptors | 10 | 100 | 1,000 | 10,000 |');
+    expect(lines).toHaveLength(2 + ways.length);
+    for (const line of lines.slice(2)) expect(line).toMatch(/^\| [^|]+ \| [\d.,]+ \| {2}\| {2}\| {2}\|$/);
+  },
+);
+
+test('a table goes between its marks', () => {
+  expect(withTable('a\n<!-- bench -->\nold\n<!-- /bench -->\nb', 'new')).toBe(
+    'a\n<!-- bench -->\n\nnew\n\n<!-- /bench -->\nb',
+  );
+  expect(() => withTable('nothing', 'new')).toThrow('has no <!-- bench -->');
 });

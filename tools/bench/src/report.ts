@@ -112,3 +112,11 @@ function overview(tables: readonly Table[], { cases, limit }: Suite): string[] {
   const rule = head.map((name) => (left.has(name) ? '---' : '--:'));
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
+
+/** The README with the table between its two marks, `<!-- bench -->` and `<!-- /bench -->`. */
+export function withTable(readme: string, table: string): string {
+  const [before, rest] = readme.split('<!-- bench -->\n');
+  const after = rest?.split('<!-- /bench -->')[1];
+  if (after === undefined) throw new Error('the README has no <!-- bench --> ... <!-- /bench -->');
+  return `${before ?? ''}<!-- bench -->\n\n${table.trim()}\n\n<!-- /bench -->${after}`;
+}
