@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { allowMainThreadBlocking } from '@interleave/memory';
 import { countOpen } from './fixtures/count-open.js';
@@ -123,6 +125,19 @@ it('a closed socket is closed, once and for all', () => {
   ]) {
     expect(use).toThrow(closed);
   }
+});
+
+it('gives its descriptor away, and a socket of Node goes on', async () => {
+  const [left, right] = keep(...socketPair());
+  const { fd } = right;
+  const node = new Socket({ fd: right.detach() });
+  expect([right.closed, right.fd]).toEqual([true, -1]);
+  expect(() => right.detach()).toThrow(code('EBADF'));
+  left.send(`to ${fd}`);
+  expect(String((await once(node, 'data'))[0])).toBe(`to ${fd}`);
+  node.destroy();
+  await once(node, 'close');
+  expect(left.recv().length).toBe(0);
 });
 
 it('ports are ports', () => {

@@ -184,6 +184,17 @@ export class RawSocket {
     );
   }
 
+  /**
+   * Gives the descriptor away, to a `net.Socket` for instance; this object is closed then, and the descriptor is not.
+   *
+   * @returns the descriptor
+   */
+  detach(): number {
+    const fd = this.#open(`detach ${this.#called()}`);
+    this.#fd = -1;
+    return fd;
+  }
+
   /** Closes it; once more does nothing. Unregister it from selectors first. */
   close(): void {
     if (this.closed) return;

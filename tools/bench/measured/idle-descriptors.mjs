@@ -22,7 +22,7 @@ const [sender, receiver] = socketPair();
 const idle = Array.from({ length: Math.ceil((count - 1) / 2) }, () => socketPair())
   .flat()
   .slice(0, count - 1);
-const node = (socket) => new Socket({ fd: socket.fd });
+const node = (socket) => new Socket({ fd: socket.detach() });
 
 const blocking = (Selector) => () => {
   allowMainThreadBlocking();
