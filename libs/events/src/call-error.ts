@@ -21,6 +21,9 @@ const UNKNOWN_TO_NODE: Readonly<Record<number, readonly [code: string, text: str
   115: ['EINPROGRESS', 'operation now in progress'],
 };
 
+/** Asked once: Node makes a new map each time, and `EAGAIN` is an everyday answer. */
+let names: ReturnType<typeof getSystemErrorMap> | undefined;
+
 /**
  * The error of a system call, with the system's own name for it as its `code`: `EAGAIN`, `ECONNREFUSED`.
  *
@@ -28,6 +31,7 @@ const UNKNOWN_TO_NODE: Readonly<Record<number, readonly [code: string, text: str
  * @param errno - the error number, from 1
  */
 export function callError(what: string, errno: number): InterleaveError {
-  const [code, text] = getSystemErrorMap().get(-errno) ?? UNKNOWN_TO_NODE[errno] ?? [`E${errno}`, 'unknown error'];
+  names ??= getSystemErrorMap();
+  const [code, text] = names.get(-errno) ?? UNKNOWN_TO_NODE[errno] ?? [`E${errno}`, 'unknown error'];
   return new (CLASSES[code] ?? InterleaveError)(`Cannot ${what}: ${ADVICE[code] ?? text} (${code})`, { code });
 }

@@ -36,7 +36,10 @@ it('a pair talks, and says EAGAIN when nothing has arrived', () => {
   );
   expect(left.send('grüße')).toBe(7);
   expect(right.recv(3).toString()).toBe('grü'.slice(0, 2) + '�');
-  expect(right.recv().length).toBe(4);
+  const rest = right.recv();
+  expect(() => right.recv()).toThrow(code('EAGAIN'));
+  left.send('over it?');
+  expect([String(right.recv()), rest.length, String(rest.subarray(1))]).toEqual(['over it?', 4, 'ße']);
   expect(right.send(new Uint8Array([1, 2]))).toBe(2);
   expect([...left.recv()]).toEqual([1, 2]);
 });
@@ -140,12 +143,13 @@ it('gives its descriptor away, and a socket of Node goes on', async () => {
   expect(left.recv().length).toBe(0);
 });
 
-it('ports are ports', () => {
+it('ports are ports, and sizes are sizes', () => {
   const [socket] = keep(new RawSocket());
   for (const port of [-1, 65_536, 1.5, NaN]) {
     expect(() => socket.bind(port)).toThrow(RangeError);
     expect(() => socket.connect(port)).toThrow(RangeError);
   }
+  for (const size of [0, -1, 1.5, NaN]) expect(() => socket.recv(size)).toThrow(RangeError);
 });
 
 it('a blocking one is refused on the main thread, unless it need not wait', () => {

@@ -21,6 +21,8 @@ const EINPROGRESS = 115;
 const [POLL_IN, POLL_OUT] = [1, 4];
 const LOCALHOST = [127, 0, 0, 1] as const;
 const ADDRESS_SIZE = 16;
+/** Bytes that `recv` takes, if it is not told otherwise. */
+const MOST = 65_536;
 /** Milliseconds. A thread hears of its end between two slices only. */
 const SLICE = 50;
 
@@ -160,14 +162,20 @@ export class RawSocket {
   /**
    * Takes what has arrived.
    *
-   * @param size - how many bytes at most
+   * @param size - how many bytes at most; 65,536 if left out
    * @returns the bytes; none if the other side has closed
    * @throws {InterleaveError} code `EAGAIN`, if nothing has arrived
+   * @throws {RangeError} for a size that is not a whole number from 1
    */
-  recv(size = 65_536): Buffer {
-    const buffer = Buffer.allocUnsafe(size);
+  recv(size = MOST): Buffer {
+    if (!Number.isInteger(size) || size < 1) {
+      throw new RangeError(`Cannot receive ${size} bytes: pass a whole number from 1`);
+    }
+    // Most calls bring little or nothing: it is copied out of one large buffer, instead of making one each time.
+    scratch ??= Buffer.allocUnsafeSlow(MOST);
+    const buffer = size > MOST ? Buffer.allocUnsafe(size) : scratch;
     const count = this.#call(`receive from ${this.#called()}`, POLL_IN, (fd) => this.#calls.recv(fd, buffer, size, 0));
-    return buffer.subarray(0, count);
+    return buffer === scratch ? Buffer.from(buffer.subarray(0, count)) : buffer.subarray(0, count);
   }
 
   /**
@@ -243,6 +251,8 @@ export class RawSocket {
     }
   }
 }
+
+let scratch: Buffer | undefined;
 
 function checked(what: string, result: number): number {
   if (result < 0) throw callError(what, -result);
