@@ -9,8 +9,8 @@ const [ADD, REMOVE, CHANGE] = [1, 2, 3];
 const [IN, OUT, ERROR, HANG_UP] = [1, 4, 8, 16];
 /** Of a `struct epoll_event`, in 32-bit words: packed on x64, aligned elsewhere. */
 const [WORDS, DATA_AT] = process.arch === 'x64' ? [3, 1] : [4, 2];
-/** How many are asked for in one call; more are there at the next one. */
-const MOST = 1_024;
+/** For how many answers there is room at first. */
+const ROOM = 64;
 
 /** epoll(7): a set that the kernel keeps, and in which whoever becomes ready enters itself. */
 export class EpollSet implements Poller {
@@ -18,7 +18,9 @@ export class EpollSet implements Poller {
   readonly fd: number;
   readonly #calls: SystemCalls;
   readonly #event = new Uint32Array(WORDS);
-  readonly #found = new Uint32Array(MOST * WORDS);
+  /** Room for all: none that is ready has to wait for the next call. */
+  #found = new Uint32Array(ROOM * WORDS);
+  #size = 0;
 
   constructor(calls: SystemCalls) {
     this.#calls = calls;
@@ -29,6 +31,8 @@ export class EpollSet implements Poller {
 
   add(fd: number, events: number): void {
     this.#control(ADD, fd, events);
+    this.#size += 1;
+    if (this.#size * WORDS > this.#found.length) this.#found = new Uint32Array(2 * this.#found.length);
   }
 
   change(fd: number, events: number): void {
@@ -36,6 +40,7 @@ export class EpollSet implements Poller {
   }
 
   remove(fd: number): void {
+    this.#size -= 1;
     const result = this.#calls.epollControl(this.fd, REMOVE, fd, this.#event);
     // The kernel forgets what is closed.
     if (result < 0 && result !== -EBADF && result !== -ENOENT && result !== -EPERM) {
@@ -44,7 +49,7 @@ export class EpollSet implements Poller {
   }
 
   wait(timeout: number): [fd: number, events: number][] {
-    const count = this.#calls.epollWait(this.fd, this.#found, MOST, timeout);
+    const count = this.#calls.epollWait(this.fd, this.#found, this.#found.length / WORDS, timeout);
     if (count < 0) {
       if (count === -EINTR) return [];
       throw callError('wait with epoll', -count);

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import { allowMainThreadBlocking } from '@interleave/memory';
 import { countOpen } from './fixtures/count-open.js';
@@ -149,6 +152,7 @@ it('ports are ports, and sizes are sizes', () => {
     expect(() => socket.bind(port)).toThrow(RangeError);
     expect(() => socket.connect(port)).toThrow(RangeError);
   }
+  for (const fd of [-1, 1.5, NaN]) expect(() => new RawSocket({ fd })).toThrow(RangeError);
   for (const size of [0, -1, 1.5, NaN]) expect(() => socket.recv(size)).toThrow(RangeError);
 });
 
@@ -195,4 +199,23 @@ it('blocking connections from one end to the other, where the main thread may bl
   } finally {
     allowMainThreadBlocking(before);
   }
+});
+
+it('says that no more can be opened, leaves nothing of it, and goes on when there is room again', async () => {
+  const program = fileURLToPath(new URL('./fixtures/no-more-descriptors.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)('/bin/sh', [
+    '-c',
+    `ulimit -n 60; exec "$0" "$1"`,
+    process.execPath,
+    program,
+  ]);
+  const closed = 'this process has as many descriptors open as it may; close some, or raise `ulimit -n` (EMFILE)';
+  expect(stdout.trim().split('\n')).toEqual([
+    `EMFILE Cannot make a pair of sockets: ${closed}`,
+    `EMFILE Cannot make a socket: ${closed}`,
+    `EMFILE Cannot make an epoll set: ${closed}`,
+    `EMFILE Cannot wait for an epoll set: ${closed}`,
+    `EMFILE Cannot make an epoll set: ${closed}`,
+    'nothing is left, and 1 is ready',
+  ]);
 });

@@ -64,9 +64,13 @@ export class RawSocket {
   /**
    * @throws {NotSupportedError} on other systems than Linux, and without koffi
    * @throws {InterleaveError} code `EMFILE`, if this process has as many descriptors open as it may
+   * @throws {RangeError} for a descriptor that cannot be one
    */
   constructor(options: RawSocketOptions = {}) {
     this.#calls = systemCalls('make a RawSocket');
+    if (options.fd !== undefined && !(Number.isInteger(options.fd) && options.fd >= 0)) {
+      throw new RangeError(`Cannot make a RawSocket of descriptor ${options.fd}: descriptors are whole numbers from 0`);
+    }
     this.#fd = options.fd ?? checked('make a socket', this.#calls.socket(INTERNET, STREAM | SOCKET_FLAGS, 0));
     this.#blocking = options.blocking ?? false;
   }
