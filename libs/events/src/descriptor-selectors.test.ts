@@ -20,6 +20,7 @@ import {
   RawSocket,
   type Descriptor,
 } from './index.js';
+import type * as Lib from './index.js';
 import { selectorContract, type End } from './selector.contract.js';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
@@ -151,7 +152,7 @@ describe.each([SelectSelector, PollSelector, EpollSelector])('%o', (Selector) =>
     selector.close();
     const actor = startActor();
     const there = actor.run(
-      (t, events) => {
+      (t, events: typeof Lib) => {
         const selector = new events[t.name as 'PollSelector']();
         selector.register(t.fd, events.EVENT_READ);
         return selector.selectSync().map(([{ fd }, found]) => [fd, found]);
@@ -167,7 +168,7 @@ describe.each([SelectSelector, PollSelector, EpollSelector])('%o', (Selector) =>
     const seen = new Int32Array(new SharedArrayBuffer(4));
     const actor = startActor();
     const forEver = actor.run(
-      (t, events) => {
+      (t, events: typeof Lib) => {
         const selector = new events[t.name as 'PollSelector']();
         selector.register(t.fd, events.EVENT_READ);
         t.seen[0] = 1;
