@@ -19,15 +19,17 @@ export interface Parked {
  * await by the same means.
  */
 export class Fiber implements Owner {
-  /** It holds nothing of what whoever started it holds, unless it is a part of another fiber. */
-  readonly outer: Owner | undefined = undefined;
+  /** Whose locks it holds as well: nobody's, unless it is a part of what another fiber does (`runInside`). */
+  readonly outer: Owner | undefined;
   /** Whose time it waits by: that of the fiber that started it, or the loop's. */
   readonly clock: Clock;
-  readonly #parked = new Set<Parked>();
-  #pending: { readonly error: unknown } | undefined;
+  /** Most fibers are in one wait or in none, and there are many fibers: a set is made for the second. */
+  #parked: Parked | Set<Parked> | undefined = undefined;
+  #pending: { readonly error: unknown } | undefined = undefined;
 
-  constructor(clock: Clock = currentClock()) {
+  constructor(clock: Clock = currentClock(), outer?: Owner) {
     this.clock = clock;
+    this.outer = outer;
   }
 
   /**
@@ -36,7 +38,8 @@ export class Fiber implements Owner {
    */
   interrupt(error: unknown): void {
     this.#pending = { error };
-    for (const each of [...this.#parked]) {
+    const parked = this.#parked instanceof Set ? [...this.#parked] : this.#parked === undefined ? [] : [this.#parked];
+    for (const each of parked) {
       if (each.fail(error)) this.#pending = undefined;
     }
   }
@@ -51,18 +54,21 @@ export class Fiber implements Owner {
   /** For {@link park}: the interruption to throw before a wait begins. It counts as arrived. */
   arrived(): { readonly error: unknown } | undefined {
     const pending = this.#pending;
-    this.#pending = undefined;
+    if (pending !== undefined) this.#pending = undefined;
     return pending;
   }
 
   /** For {@link park}. */
   enter(wait: Parked): void {
-    this.#parked.add(wait);
+    if (this.#parked === undefined) this.#parked = wait;
+    else if (this.#parked instanceof Set) this.#parked.add(wait);
+    else this.#parked = new Set([this.#parked, wait]);
   }
 
   /** For {@link park}. */
   leave(wait: Parked): void {
-    this.#parked.delete(wait);
+    if (this.#parked === wait) this.#parked = undefined;
+    else if (this.#parked instanceof Set) this.#parked.delete(wait);
   }
 }
 

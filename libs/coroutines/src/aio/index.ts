@@ -1,1 +1,20 @@
+export { run, type RunOptions } from './run.js';
+export { spawn, spawnWith, currentTask, Task, type TaskBody, type TaskOptions } from './task.js';
+export { Future } from './future.js';
 export { sleep, type SleepOptions } from '../sleep.js';
+export { gather, gatherWith, type Gathered, type GatherOptions } from './gather.js';
+export { shield } from './shield.js';
+export { cancellable } from './cancellable.js';
+export { waitFor } from './wait-for.js';
+export {
+  wait,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  ALL_COMPLETED,
+  type ReturnWhen,
+  type WaitForTasksOptions,
+  type DoneAndPending,
+} from './wait.js';
+export { asCompleted, type AsCompleted } from './as-completed.js';
+export { timeout, timeoutAt, now, Timeout } from './timeout.js';
+export { TaskGroup } from './task-group.js';
