@@ -5,8 +5,14 @@ import { ensureFuture } from './ensure-future.js';
 import { onDone, type Future } from './future.js';
 import { checkIterable } from './futures-of.js';
 
-/** What {@link asCompleted} gives: futures by `for await`, or by `for` the promises of what comes next. */
-export interface AsCompleted<T> extends AsyncIterable<Future<T>>, Iterable<PromiseLike<T>> {}
+/**
+ * A task that has finished. It is the very task; but types think that a `for await` awaits what it gives, so it is declared
+ * without `then`.
+ */
+export type Finished<T> = Pick<Future<T>, 'name' | 'done' | 'cancelled' | 'result' | 'exception' | 'toString'>;
+
+/** What {@link asCompleted} gives: finished tasks by `for await`, or by `for` the promises of what comes next. */
+export interface AsCompleted<T> extends AsyncIterable<Finished<T>>, Iterable<PromiseLike<T>> {}
 
 /**
  * The tasks as they finish, each once. Tasks that were handed in are the ones that are handed out.
@@ -23,7 +29,7 @@ export interface AsCompleted<T> extends AsyncIterable<Future<T>>, Iterable<Promi
  *
  * @example
  * ```ts
- * for await (const task of aio.asCompleted(tasks, { timeout: 5_000 })) console.log(await task);
+ * for await (const task of aio.asCompleted(tasks, { timeout: 5_000 })) console.log(task.result());
  * ```
  */
 export function asCompleted<T>(tasks: Iterable<T>, options: WaitOptions = {}): AsCompleted<Awaited<T>> {
@@ -73,7 +79,7 @@ class Completions<T> implements AsCompleted<T> {
     }
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Future<T>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Finished<T>, undefined> {
     return {
       next: async () => {
         if (this.#steps >= this.#total) return { done: true, value: undefined };

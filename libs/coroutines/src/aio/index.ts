@@ -15,6 +15,16 @@ export {
   type WaitForTasksOptions,
   type DoneAndPending,
 } from './wait.js';
-export { asCompleted, type AsCompleted } from './as-completed.js';
+export { asCompleted, type AsCompleted, type Finished } from './as-completed.js';
 export { timeout, timeoutAt, now, Timeout } from './timeout.js';
 export { TaskGroup } from './task-group.js';
+export { Queue, type QueueOptions, type QueueShutdownOptions } from './queue.js';
+export { LifoQueue } from './lifo-queue.js';
+export { PriorityQueue, type PriorityQueueOptions } from './priority-queue.js';
+export { Lock, type LockOptions } from './lock.js';
+export { Event } from './event.js';
+export { Condition } from './condition.js';
+export { Semaphore } from './semaphore.js';
+export { BoundedSemaphore } from './bounded-semaphore.js';
+export { Barrier } from './barrier.js';
+export type { Hold } from './hold.js';

@@ -113,7 +113,7 @@ describe('asCompleted', () => {
       const seen: unknown[] = [];
       for await (const task of asCompleted(tasks)) {
         expect(tasks).toContain(task);
-        seen.push(await task);
+        seen.push(task.result());
       }
       expect(seen).toEqual(['a', 'b', 'c']);
       expect(() => asCompleted(tasks[0] as never)).toThrow(TypeError);
@@ -125,7 +125,7 @@ describe('asCompleted', () => {
       const slow = after(150, 'slow');
       const seen: unknown[] = [];
       const loop = async (): Promise<void> => {
-        for await (const task of asCompleted([after(100, 'quick'), slow], { timeout: 120 })) seen.push(await task);
+        for await (const task of asCompleted([after(100, 'quick'), slow], { timeout: 120 })) seen.push(task.result());
       };
       await expect(loop()).rejects.toThrow(new TimeoutError('1 (of 2) tasks unfinished'));
       expect(seen).toEqual(['quick']);
@@ -137,7 +137,7 @@ describe('asCompleted', () => {
       run(async () => {
         asCompleted([after(1, 1)], { timeout: 1_000_000 });
         const used = [];
-        for await (const task of asCompleted([after(1, 1)], { timeout: 1_000_000 })) used.push(await task);
+        for await (const task of asCompleted([after(1, 1)], { timeout: 1_000_000 })) used.push(task.result());
         expect(used).toEqual([1]);
       }),
     ));
@@ -164,7 +164,7 @@ describe('asCompleted', () => {
     inVirtualTime(async () => {
       const slow = after(100, 'slow');
       for await (const task of asCompleted([after(1, 'quick'), slow])) {
-        expect(await task).toBe('quick');
+        expect(task.result()).toBe('quick');
         break;
       }
       expect(await slow).toBe('slow');
