@@ -1,6 +1,7 @@
 import { CancelledError } from '@interleave/core';
 import { expectNothingLeft, VirtualClock } from '@interleave/testing';
 import { expect, it } from 'vitest';
+import { inVirtualTime } from '../fixtures/virtual-time.js';
 import { sleep } from '../sleep.js';
 import { run } from './run.js';
 import { spawn } from './task.js';
@@ -55,21 +56,19 @@ it('a signal cancels main, with its reason', () =>
   }));
 
 it('a run in a run is cancelled with the task that awaits it', () =>
-  expectNothingLeft(async () => {
-    await run(async () => {
-      let cleaned = false;
-      const outer = spawn(() =>
-        run(async () => {
-          try {
-            await sleep(100_000);
-          } finally {
-            cleaned = true;
-          }
-        }),
-      );
-      await sleep(1);
-      outer.cancel();
-      await expect(outer).rejects.toThrow(CancelledError);
-      expect(cleaned).toBe(true);
-    });
+  inVirtualTime(async () => {
+    let cleaned = false;
+    const outer = spawn(() =>
+      run(async () => {
+        try {
+          await sleep(100_000);
+        } finally {
+          cleaned = true;
+        }
+      }),
+    );
+    await sleep(1);
+    outer.cancel();
+    await expect(outer).rejects.toThrow(CancelledError);
+    expect(cleaned).toBe(true);
   }));

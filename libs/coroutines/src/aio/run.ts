@@ -1,5 +1,6 @@
 import { abortError, onAbort, throwIfAborted, type Clock } from '@interleave/core';
 import { Task, checkBody } from './task.js';
+import { runBegins, runEnds } from './thread-pool.js';
 import { reportFailuresOf } from './unawaited.js';
 
 /** Options of {@link run}. */
@@ -14,7 +15,7 @@ export interface RunOptions {
  * Runs `main` as a task, with all that it starts, and leaves nothing running.
  *
  * When `main` is over, tasks that are not are cancelled, and waited for; those that they start meanwhile, too. Then the
- * outcome of `main` comes out. Failures that nobody awaited are reported to `setUncaughtHandler`.
+ * outcome of `main` comes out. The threads of `toThread` end with the last run. Failures that nobody awaited are reported to `setUncaughtHandler`.
  *
  * @param main - an async function
  * @returns what `main` returned
@@ -33,6 +34,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
   const { clock, signal } = options;
   throwIfAborted(signal, 'run');
   const household = new Set<Task<unknown>>();
+  runBegins();
   const task = new Task(main, { clock, household }, main.name === '' ? 'main' : main.name);
   const leave = signal && onAbort(signal, () => task.cancelWith(abortError(signal, 'run')));
   try {
@@ -41,6 +43,7 @@ export async function run<T>(main: () => T | PromiseLike<T>, options: RunOptions
     leave?.();
     await endAll(household);
     reportFailuresOf(household);
+    await runEnds();
   }
 }
 
