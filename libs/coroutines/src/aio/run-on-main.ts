@@ -3,7 +3,7 @@ import { NotSupportedError } from '@interleave/core';
 import { decodeError, decodeValue, encodeValue } from '@interleave/transfer';
 import { park } from '../park.js';
 import { MainFunction } from './main-function.js';
-import { CANCEL, type MainAnswer, type MainCall } from './main-call.js';
+import type { MainAnswer, MainCall } from './main-call.js';
 import { checkBody, spawn, type TaskBody } from './task.js';
 import { THREAD_PREFIX } from './thread-pool.js';
 
@@ -16,7 +16,8 @@ let calls = 0;
  * What {@link onMain} has made of a function stays there, and sees the variables of the main thread. A plain function travels,
  * with copies of what it closes over.
  *
- * **Cancellation** of the wait, also by a `timeout`, cancels the task on the main thread.
+ * **Cancellation** of the wait, also by a `timeout`, cancels the task on the main thread; so does the end of the code in the
+ * thread. When who waits for that code gives it up, the wait here ends with a `CancelledError`.
  *
  * @throws what the function throws
  * @throws {NotSupportedError} in a thread that `toThread` has not started
@@ -47,26 +48,32 @@ export async function runOnMain<A extends readonly unknown[], R>(
   calls += 1;
   const call: MainCall = {
     type: 'interleave.runOnMain',
+    what: 'run',
     channel: `interleave.runOnMain ${threadId}.${calls}`,
     work: encodeValue([body, ...args], { ground: 'thread', name: 'runOnMain' }),
   };
-  const answer = await park<MainAnswer>('wait for the main thread', ({ wake, fail }) => {
-    const channel = new BroadcastChannel(call.channel);
-    channel.onmessage = (event) => {
-      channel.close();
-      wake((event as { data: MainAnswer }).data);
-    };
-    try {
-      task.progress(call);
-    } catch (error) {
-      channel.close();
-      fail(error);
-    }
-    return () => {
-      channel.postMessage(CANCEL);
-      channel.close();
-    };
-  });
+  const answer = await park<MainAnswer>(
+    'wait for the main thread',
+    ({ wake, fail }) => {
+      const channel = new BroadcastChannel(call.channel);
+      channel.onmessage = (event) => {
+        channel.close();
+        wake((event as { data: MainAnswer }).data);
+      };
+      try {
+        task.progress(call);
+      } catch (error) {
+        channel.close();
+        fail(error);
+      }
+      return () => {
+        channel.close();
+        task.progress({ ...call, what: 'cancel', work: undefined });
+      };
+    },
+    // Nobody over there hears any more of a task that was given up.
+    { signal: task.signal },
+  );
   if ('error' in answer) throw await decodeError(answer.error);
   return (await decodeValue(answer.value)) as Awaited<R>;
 }

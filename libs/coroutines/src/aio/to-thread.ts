@@ -1,8 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { TaskLike } from '@interleave/transfer';
-import { answerMainCall } from './answer-main-call.js';
 import { cancellable } from './cancellable.js';
-import { isMainCall } from './main-call.js';
+import { MainCalls } from './main-calls.js';
 import { threadPool } from './thread-pool.js';
 
 /**
@@ -24,9 +23,12 @@ import { threadPool } from './thread-pool.js';
  */
 export async function toThread<A extends unknown[], R>(task: TaskLike<A, R>, ...args: A): Promise<Awaited<R>> {
   const pool = await threadPool();
+  const calls = new MainCalls();
   // In the context of the caller: what the thread asks for is started by the task that has started the thread.
-  const onProgress = AsyncResource.bind((value: unknown) => {
-    if (isMainCall(value)) void answerMainCall(value);
-  });
-  return cancellable((signal) => pool.submitWith({ signal, onProgress }, task, ...args).result());
+  const onProgress = AsyncResource.bind((value: unknown) => calls.hear(value));
+  try {
+    return await cancellable((signal) => pool.submitWith({ signal, onProgress }, task, ...args).result());
+  } finally {
+    calls.end();
+  }
 }
