@@ -18,5 +18,8 @@ export { isGreenletExit } from './greenlet-exit.js';
 export { catchErrors } from './catch-errors.js';
 export { AsyncResult } from './async-result.js';
 export { Channel } from './channel.js';
+export { Queue, type QueueOptions, type QueueShutdownOptions } from '../aio/queue.js';
+export { LifoQueue } from '../aio/lifo-queue.js';
+export { PriorityQueue, type PriorityQueueOptions } from '../aio/priority-queue.js';
 export { greenlet, RawGreenlet, type RawBody, type RawGreenletOptions } from './raw-greenlet.js';
 export { local } from './local.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AsyncResult, sleep, spawn, type Greenlet } from './index.js';
+import { AsyncResult, Queue, sleep, spawn, type Greenlet } from './index.js';
 import { inNoTime } from './fixtures/in-no-time.js';
 import { catchReports } from './fixtures/reported.js';
 
@@ -96,6 +96,13 @@ it('GRN-19 linked to an AsyncResult, value and error are handed on', async () =>
   expect(await value.get()).toBe(5);
   await expect(failure.get()).rejects.toBe(error);
   expect(await reports.settled()).toEqual([]);
+});
+
+it('GRN-19 linked to a queue, the greenlet is put there', async () => {
+  const queue = new Queue<unknown>();
+  const greenlet = spawn(() => 1);
+  greenlet.link(queue);
+  expect(await queue.get({ timeout: 1_000 })).toBe(greenlet);
 });
 
 it('GRN-19 linked to something with put, the greenlet is put there', async () => {
