@@ -1,7 +1,20 @@
 import { webcrypto } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { ClosedError, SharedMemoryNotFoundError } from '@interleave/core';
-import { BLOCKED, CLIENT_LENGTH, OPEN, STATE, TURN, VALUE, operations, type ClientStart } from './broker-protocol.js';
+import {
+  BLOCKED,
+  CLIENT_LENGTH,
+  DESCRIPTOR,
+  OPEN,
+  STATE,
+  TURN,
+  VALUE,
+  WRITING,
+  frame,
+  operations,
+  type ClientStart,
+} from './broker-protocol.js';
 import { entryFile } from './entry-file.js';
 import type { Participant } from './words.js';
 
@@ -72,7 +85,7 @@ export class BrokerClient {
    */
   call(operation: keyof typeof operations, row: number, index: number, a = 0, b = 0): number {
     if (!this.isOpen) throw gone();
-    this.#worker.postMessage([operations[operation], row, index, a, b, 0]);
+    this.#send([operations[operation], row, index, a, b, 0]);
     // Counted, and not "the next answer": Ctrl-C in a notebook may have torn this thread out of an earlier call.
     const mine = (this.#calls = (this.#calls + 1) | 0);
     for (let turn = this.#turn(); ((turn - mine) | 0) < 0; turn = this.#turn()) {
@@ -120,6 +133,34 @@ export class BrokerClient {
     }
     this.#listeners.delete(waiter);
     return undefined;
+  }
+
+  /**
+   * Writes to the socket of the client's thread, which has not to be woken then. It closes the socket only while nobody
+   * writes: the descriptor might come to mean another file.
+   */
+  #send(request: readonly number[]): void {
+    const descriptor = Atomics.load(this.#shared, DESCRIPTOR);
+    if (descriptor === 0) return this.#worker.postMessage(request);
+    Atomics.store(this.#shared, WRITING, 1);
+    try {
+      if (!this.isOpen) throw gone();
+      this.#write(descriptor, frame(...request));
+    } finally {
+      Atomics.store(this.#shared, WRITING, 0);
+    }
+  }
+
+  #write(descriptor: number, bytes: Buffer): void {
+    for (let from = 0; from < bytes.length;) {
+      try {
+        from += writeSync(descriptor, bytes, from);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw gone();
+        // The broker has much to read; WRITING is 1, so this is a sleep.
+        Atomics.wait(this.#shared, WRITING, 1, 1);
+      }
+    }
   }
 
   #turn(): number {

@@ -34,17 +34,22 @@ export const [ANSWER, WOKEN] = [1, 2];
 /** Stands for "all" in a request to notify. */
 export const ALL = 2 ** 31 - 1;
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** Puts bytes together to frames of so many words. */
 export function frameReader(length: number, take: (frame: Int32Array) => void): (bytes: Buffer) => void {
   const size = length * Int32Array.BYTES_PER_ELEMENT;
-  let rest: Buffer = Buffer.alloc(0);
+  let rest: Buffer = NOTHING;
   return (bytes) => {
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
     let from = 0;
     for (; from + size <= rest.length; from += size) {
-      take(Int32Array.from({ length }, (_, word) => rest.readInt32LE(from + word * Int32Array.BYTES_PER_ELEMENT)));
+      const words = new Int32Array(length);
+      for (let word = 0; word < length; word++)
+        words[word] = rest.readInt32LE(from + word * Int32Array.BYTES_PER_ELEMENT);
+      take(words);
     }
-    rest = rest.subarray(from);
+    rest = from === rest.length ? NOTHING : rest.subarray(from);
   };
 }
 
@@ -65,9 +70,12 @@ export interface BrokerStart {
   readonly rows: Int32Array;
 }
 
-/** Places in the memory that a client shares with the thread that calls. */
-export const [TURN, VALUE, STATE, BLOCKED] = [0, 1, 2, 3];
-export const CLIENT_LENGTH = 4;
+/**
+ * Places in the memory that a client shares with the thread that calls. DESCRIPTOR is the socket's, or 0 where it has none
+ * that can be written to; WRITING is 1 while the calling thread does so.
+ */
+export const [TURN, VALUE, STATE, BLOCKED, DESCRIPTOR, WRITING] = [0, 1, 2, 3, 4, 5];
+export const CLIENT_LENGTH = 6;
 /** Values of {@link STATE}. */
 export const [CONNECTING, OPEN, CLOSED] = [0, 1, 2];
 

@@ -2,6 +2,7 @@ import { SerializationError } from '@interleave/core';
 import { openWords } from './open-words.js';
 import { processWords } from './process-words.js';
 import { RemoteWords } from './remote-words.js';
+import { mostLooks } from './spin.js';
 import { threadWords } from './thread-words.js';
 import type { Words, WordsHandle } from './words.js';
 
@@ -38,10 +39,6 @@ export interface HomeHandle {
   readonly spin: number;
 }
 
-/** About as long as it takes to sleep and be woken: who waits longer has lost no more than that again. */
-const SPIN = 10_000;
-let cores: number | undefined;
-
 /**
  * Finds or makes the words.
  *
@@ -60,7 +57,7 @@ export function findHome(options: SharedOptions, length: number): Home {
     }
     return { words, at, spin: spin ?? 0 };
   }
-  return { words: newWords(scope, length), at: 0, spin: spin ?? defaultSpin() };
+  return { words: newWords(scope, length), at: 0, spin: spin ?? mostLooks() };
 }
 
 function newWords(scope: 'threads' | 'processes', length: number): Words {
@@ -87,10 +84,4 @@ export function openHome(handle: HomeHandle): Home {
   const words = openWords(handle.words);
   // A look that is a message to a broker takes as long as to be woken.
   return { words, at: handle.at, spin: words instanceof RemoteWords ? 0 : handle.spin };
-}
-
-/** With one core, whoever spins keeps the other from what it waits for. */
-function defaultSpin(): number {
-  cores ??= process.getBuiltinModule('node:os').availableParallelism();
-  return cores > 1 ? SPIN : 0;
 }

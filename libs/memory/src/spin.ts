@@ -4,6 +4,16 @@ const LEAST = 100;
 /** After so many waits that went to sleep after the fewest looks, the next one tries all of them again. */
 const SLEEPS = 16;
 
+/** About as long as it takes to sleep and be woken: who waits longer has lost no more than that again. */
+const MOST = 10_000;
+let cores: number | undefined;
+
+/** The most looks that are of use here: 10,000, or 0 with one core, where whoever looks keeps the other from running. */
+export function mostLooks(): number {
+  cores ??= process.getBuiltinModule('node:os').availableParallelism();
+  return cores > 1 ? MOST : 0;
+}
+
 /**
  * How often a thread that has to wait looks before it goes to sleep, learnt from how its last waits went.
  *

@@ -174,7 +174,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     test('MEM-11 no increment is lost', async () => {
       const words = make(3);
       const other = await share(words, route);
-      // Once as many as it takes; a broker needs 60 µs and more for each.
+      // Once as many as it takes; a broker needs 45 µs and more for each.
       const times = route === routes[0] ? 100_000 : 5_000;
       const theirs = [other.call('increment', 0, times), other.call('incrementByExchange', 1, times / 10)];
       await vi.waitFor(() => expect(words.notify(2)).toBe(1), { interval: 1, timeout: 5_000 });
