@@ -79,7 +79,7 @@ export async function measureReadiness(args: readonly string[]): Promise<number>
     '',
     table(await measureAll(rounds)),
     '',
-    `Node ${process.versions.node}, Linux ${release().split('-')[0] as string}, ${availableParallelism()} processors, the least of ${rounds} rounds; \`npm run bench:readiness\`.`,
+    `Node ${process.versions.node}, Linux ${release().split('-')[0] as string}, ${availableParallelism()} processors, the least of ${rounds} rounds; \`npm run bench -- readiness\`.`,
   ].join('\n');
   console.log(text);
   if (values.write) {
