@@ -21,7 +21,9 @@ export interface Clock {
   now(): number;
   /**
    * Calls `fire` once, not before `delay` milliseconds have passed, however large `delay` is. `Infinity` never fires
-   * and holds nothing.
+   * and holds nothing; a negative delay counts as 0.
+   *
+   * @throws {RangeError} if `delay` is NaN
    */
   setTimer(delay: number, fire: () => void, options?: TimerOptions): StopTimer;
 }
@@ -34,6 +36,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   setTimer(delay, fire, options = {}) {
     if (delay === Infinity) return () => {};
+    if (Number.isNaN(delay)) throw new RangeError('Cannot set a timer for NaN milliseconds: pass a number from 0');
     const due = performance.now() + delay;
     let handle: NodeJS.Timeout | undefined;
     const arm = (left: number): void => {

@@ -44,6 +44,7 @@ export { Deadline } from './deadline.js';
 export { within, type WaitOptions, type WithinOptions } from './within.js';
 export { onAbort, abortError, throwIfAborted } from './cancellation.js';
 export { systemClock, type Clock, type StopTimer, type TimerOptions } from './clock.js';
+export { TimerHeap, type TimerHeapEntry } from './timer-heap.js';
 export {
   TraceChannel,
   taskTrace,

@@ -1,8 +1,7 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { InvalidStateError, type Clock, type StopTimer } from '@interleave/core';
+import { InvalidStateError, TimerHeap, type Clock, type StopTimer, type TimerHeapEntry } from '@interleave/core';
 
-interface Timer {
-  readonly due: number;
+interface Timer extends TimerHeapEntry {
   readonly fire: () => void;
 }
 
@@ -24,7 +23,8 @@ interface Timer {
 export class VirtualClock implements Clock {
   #now: number;
   /** By their time, and among equals by their age. */
-  readonly #timers: Timer[] = [];
+  readonly #timers = new TimerHeap<Timer>();
+  #age = 0;
 
   /**
    * @param start - what `now()` says first, in milliseconds. Default: 0
@@ -43,18 +43,16 @@ export class VirtualClock implements Clock {
   setTimer(delay: number, fire: () => void): StopTimer {
     if (delay === Infinity) return () => {};
     if (Number.isNaN(delay)) throw new RangeError('Cannot set a timer for NaN milliseconds: pass a number from 0');
-    const timer = { due: this.#now + Math.max(0, delay), fire };
-    const later = this.#timers.findIndex(({ due }) => due > timer.due);
-    this.#timers.splice(later < 0 ? this.#timers.length : later, 0, timer);
+    const timer = { due: this.#now + Math.max(0, delay), age: this.#age++, place: -1, fire };
+    this.#timers.add(timer);
     return () => {
-      const at = this.#timers.indexOf(timer);
-      if (at >= 0) this.#timers.splice(at, 1);
+      this.#timers.delete(timer);
     };
   }
 
   /** How many timers wait. */
   get pending(): number {
-    return this.#timers.length;
+    return this.#timers.size;
   }
 
   /**
@@ -71,7 +69,7 @@ export class VirtualClock implements Clock {
     }
     const until = this.#now + duration;
     await turnOfTheLoop();
-    while ((this.#timers[0]?.due ?? Infinity) <= until) await this.#fireNext();
+    while ((this.#timers.peek()?.due ?? Infinity) <= until) await this.#fireNext();
     this.#now = until;
   }
 
@@ -94,7 +92,7 @@ export class VirtualClock implements Clock {
     // Until it is awaited below, a rejection belongs to nobody.
     running.catch(() => {});
     for (await turnOfTheLoop(); !settled;) {
-      if (this.#timers.length === 0) {
+      if (this.#timers.size === 0) {
         throw new InvalidStateError(
           'Cannot go on: the body waits, and no timer does; it waits for something else than time',
         );
