@@ -50,6 +50,7 @@ export {
   taskTrace,
   spanTrace,
   traceTime,
+  newSpanNumber,
   type TaskEvent,
   type TaskSubmitted,
   type TaskStarted,

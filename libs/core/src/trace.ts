@@ -122,3 +122,10 @@ export const spanTrace: TraceChannel<SpanEvent> = new TraceChannel('interleave:s
 export function traceTime(): number {
   return performance.timeOrigin + performance.now();
 }
+
+let spans = 0;
+
+/** A number for a {@link SpanEvent} that no other span of this thread has. For whoever publishes spans. */
+export function newSpanNumber(): number {
+  return ++spans;
+}

@@ -1,12 +1,10 @@
-import { CancelledError, spanTrace, traceTime } from '@interleave/core';
+import { CancelledError, newSpanNumber, spanTrace, traceTime } from '@interleave/core';
 
 /** Options of {@link span}. */
 export interface SpanOptions {
   /** The row it is drawn in. Default: `main`. */
   readonly lane?: string;
 }
-
-let last = 0;
 
 /**
  * Runs `body` and marks the time it takes as a span of the recordings that run meanwhile. For code without an executor:
@@ -38,7 +36,7 @@ export function span<T>(name: string, optionsOrBody: SpanOptions | (() => T), ma
   const [options, body] = typeof optionsOrBody === 'function' ? [{}, optionsOrBody] : [optionsOrBody, maybeBody];
   if (typeof body !== 'function') throw new TypeError(`Cannot mark span ${name}: pass a function`);
   if (!spanTrace.active) return body();
-  const number = ++last;
+  const number = newSpanNumber();
   const { lane = 'main' } = options;
   const start = traceTime();
   const end = (state: 'succeeded' | 'failed' | 'cancelled'): void => {
