@@ -1,0 +1,149 @@
+/**
+ * Timers in circles, as clocks have them: setting and stopping one costs the same however many wait.
+ *
+ *     level 0   256 slots of       1 tick    the next 256 ticks
+ *     level 1   256 slots of     256 ticks   each is dealt out to level 0 when its first tick comes
+ *     level 2   256 slots of  65,536 ticks   each is dealt out to level 1
+ *     level 3   256 slots of    2^24 ticks   and what lies behind its end waits in its last slot
+ *
+ * After Varghese and Lauck, "Hashed and hierarchical timing wheels" (1987). A heap is shorter and finds the next timer at
+ * once, but pays for every timer with the number of all others; most timers are stopped before they fire.
+ */
+
+const SLOTS = 256;
+const LEVELS = 4;
+/** How many ticks one slot of each level holds; the last number is what all levels reach. */
+const SPANS = Array.from({ length: LEVELS + 1 }, (_, level) => SLOTS ** level);
+const REACH = (SPANS[LEVELS] as number) - 1;
+
+/** What stands in a {@link TimingWheel}. It is in one wheel at a time, once. */
+export class WheelEntry {
+  /** The tick at which it comes out; an integer. */
+  readonly tick: number;
+  /** For the wheel: its neighbours in the slot, and the number of the slot; -1 if it is in none. */
+  previous: WheelEntry | undefined = undefined;
+  next: WheelEntry | undefined = undefined;
+  slot = -1;
+
+  constructor(tick: number) {
+    this.tick = tick;
+  }
+}
+
+/**
+ * Entries by the tick they are due at. It knows nothing of time: whoever has it tells it which tick it is.
+ *
+ * @typeParam T - the entries
+ */
+export class TimingWheel<T extends WheelEntry> {
+  readonly #first = new Array<T | undefined>(LEVELS * SLOTS).fill(undefined);
+  readonly #last = new Array<T | undefined>(LEVELS * SLOTS).fill(undefined);
+  readonly #sizes = new Array<number>(LEVELS).fill(0);
+  /** Everything due at this tick or before it has come out. */
+  #tick: number;
+  #size = 0;
+
+  /** @param tick - the tick it is; nothing can be added for it or for one before it */
+  constructor(tick: number) {
+    this.#tick = tick;
+  }
+
+  /** How many entries wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The tick it stands at. */
+  get tick(): number {
+    return this.#tick;
+  }
+
+  /** Puts an entry in. Its tick lies behind the wheel's own. */
+  add(entry: T): void {
+    this.#place(entry);
+    this.#size += 1;
+  }
+
+  /** Takes an entry out; false if it is not in. */
+  delete(entry: T): boolean {
+    if (entry.slot < 0) return false;
+    this.#unlink(entry);
+    this.#size -= 1;
+    return true;
+  }
+
+  /** The next tick at which something can come out, or has to be dealt out; `undefined` if it is empty. */
+  next(): number | undefined {
+    let found: number | undefined;
+    for (let level = 0; level < LEVELS; level++) {
+      if (this.#sizes[level] === 0) continue;
+      const span = SPANS[level] as number;
+      const here = Math.floor(this.#tick / span);
+      for (let ahead = 1; ahead <= SLOTS; ahead++) {
+        if (found !== undefined && (here + ahead) * span >= found) break;
+        if (this.#first[level * SLOTS + ((here + ahead) % SLOTS)] !== undefined) {
+          found = (here + ahead) * span;
+          break;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Goes on to a tick, and hands out what was due until then: by tick, and those of one tick in any order. */
+  advance(to: number, out: (entry: T) => void): void {
+    for (let tick = this.next(); tick !== undefined && tick <= to; tick = this.next()) {
+      this.#tick = tick;
+      for (let level = LEVELS - 1; level > 0; level--) {
+        if (tick % (SPANS[level] as number) === 0) this.#deal(level, tick);
+      }
+      const slot = tick % SLOTS;
+      for (let entry = this.#first[slot]; entry !== undefined; entry = this.#first[slot]) {
+        this.delete(entry);
+        out(entry);
+      }
+    }
+    this.#tick = Math.max(this.#tick, to);
+  }
+
+  /** Deals the slot of a level that begins at this tick out to the levels below. */
+  #deal(level: number, tick: number): void {
+    const slot = level * SLOTS + (Math.floor(tick / (SPANS[level] as number)) % SLOTS);
+    // Taken off first: what lies behind the end of the last level comes back into the same slot.
+    let entry = this.#first[slot];
+    this.#first[slot] = this.#last[slot] = undefined;
+    while (entry !== undefined) {
+      const next = entry.next as T | undefined;
+      this.#sizes[level] = (this.#sizes[level] as number) - 1;
+      this.#place(entry);
+      entry = next;
+    }
+  }
+
+  #place(entry: T): void {
+    const distance = Math.min(entry.tick - this.#tick, REACH);
+    let level = 0;
+    while (distance >= (SPANS[level + 1] as number)) level += 1;
+    const slot = level * SLOTS + (Math.floor((this.#tick + distance) / (SPANS[level] as number)) % SLOTS);
+    const last = this.#last[slot];
+    entry.slot = slot;
+    entry.previous = last;
+    entry.next = undefined;
+    if (last === undefined) this.#first[slot] = entry;
+    else last.next = entry;
+    this.#last[slot] = entry;
+    this.#sizes[level] = (this.#sizes[level] as number) + 1;
+  }
+
+  #unlink(entry: T): void {
+    const { previous, next, slot } = entry;
+    if (previous === undefined) this.#first[slot] = next as T | undefined;
+    else previous.next = next;
+    if (next === undefined) this.#last[slot] = previous as T | undefined;
+    else next.previous = previous;
+    const level = Math.floor(slot / SLOTS);
+    this.#sizes[level] = (this.#sizes[level] as number) - 1;
+    entry.previous = entry.next = undefined;
+    entry.slot = -1;
+  }
+}
