@@ -1,0 +1,51 @@
+import type { Scheduler } from './scheduler.js';
+import type { Coroutine, Task } from './task.js';
+
+/** @internal What `Scheduler.map` runs: so many tasks, each of which takes the next item when it is done with one. */
+export function* map<A, R>(
+  scheduler: Scheduler,
+  body: (item: A) => Coroutine<R>,
+  items: Iterable<A>,
+  limit: number,
+): Coroutine<R[]> {
+  const iterator = items[Symbol.iterator]();
+  const results: R[] = [];
+  const lanes: Task<void>[] = [];
+  let begun = 0;
+  let failure: { readonly error: unknown } | undefined;
+
+  const stop = (error: unknown): void => {
+    if (failure !== undefined) return;
+    failure = { error };
+    iterator.return?.();
+    for (const lane of lanes) lane.cancel(error);
+  };
+  const lane = function* (first: A): Coroutine<void> {
+    try {
+      for (let item = first; ;) {
+        const at = begun++;
+        results[at] = yield* body(item);
+        if (failure !== undefined) return;
+        const step = iterator.next();
+        if (step.done === true) return;
+        item = step.value;
+      }
+    } catch (error) {
+      stop(error);
+    }
+  };
+
+  while (lanes.length < limit) {
+    const step = iterator.next();
+    if (step.done === true) break;
+    lanes.push(scheduler.spawn(lane(step.value), { name: `${body.name || 'map'}-${lanes.length + 1}` }));
+  }
+  try {
+    for (const each of lanes) yield* each;
+  } catch (error) {
+    stop(error);
+    for (const each of lanes) yield* each;
+  }
+  if (failure !== undefined) throw failure.error;
+  return results;
+}

@@ -1,0 +1,33 @@
+/** First in, first out: a ring that grows, for `Array.shift` moves all that stay. */
+export class Ring<T extends object> {
+  /** A power of two of places, so that a mask finds the place. */
+  #places = new Array<T | undefined>(64).fill(undefined);
+  #head = 0;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(item: T): void {
+    if (this.#size === this.#places.length) this.#grow();
+    this.#places[(this.#head + this.#size) & (this.#places.length - 1)] = item;
+    this.#size += 1;
+  }
+
+  shift(): T | undefined {
+    if (this.#size === 0) return undefined;
+    const head = this.#head;
+    const item = this.#places[head];
+    this.#places[head] = undefined;
+    this.#head = (head + 1) & (this.#places.length - 1);
+    this.#size -= 1;
+    return item;
+  }
+
+  #grow(): void {
+    const inOrder = [...this.#places.slice(this.#head), ...this.#places.slice(0, this.#head)];
+    this.#places = inOrder.concat(new Array<undefined>(inOrder.length).fill(undefined));
+    this.#head = 0;
+  }
+}
