@@ -5,11 +5,13 @@ import { expect, test } from 'vitest';
 
 /** A clock, and how to let its time pass. */
 export interface ClockSubject {
+  /** Whether timers that are due within the same millisecond fire in order; those of Node's need not. */
+  readonly inOrder: boolean;
   make(): { readonly clock: Clock; pass(ms: number): Promise<void> };
 }
 
 /** Registers the tests. */
-export function clockContract({ make }: ClockSubject): void {
+export function clockContract({ inOrder, make }: ClockSubject): void {
   test('now never goes back', async () => {
     const { clock, pass } = make();
     let last = clock.now();
@@ -44,7 +46,7 @@ export function clockContract({ make }: ClockSubject): void {
       ['d', 40],
       ['b', 20],
       ['a', 5],
-      ['c', 20],
+      ['c', inOrder ? 20 : 30],
     ] as const) {
       clock.setTimer(delay, () => fired.push(name));
     }
@@ -60,12 +62,13 @@ export function clockContract({ make }: ClockSubject): void {
       fired.push('first');
       for (const stop of stops) stop();
     });
-    for (let each = 0; each < 3; each++) stops.push(clock.setTimer(5.0001, () => fired.push('stopped')));
+    for (let each = 0; each < 3; each++)
+      stops.push(clock.setTimer(inOrder ? 5.0001 : 100, () => fired.push('stopped')));
     const stop = clock.setTimer(1, () => fired.push('at once'));
     stop();
     stop();
     let over = false;
-    clock.setTimer(10, () => (over = true));
+    clock.setTimer(inOrder ? 10 : 120, () => (over = true));
     while (!over) await pass(5);
     expect(fired).toEqual(['first']);
   });
@@ -109,7 +112,7 @@ export function clockContract({ make }: ClockSubject): void {
 }
 
 /** For the clocks that run on the event loop: what fires runs in the context it was set in. */
-export function contextContract({ make }: ClockSubject): void {
+export function contextContract({ make }: Pick<ClockSubject, 'make'>): void {
   test('what fires runs in the async context it was set in', async () => {
     const { clock } = make();
     const storage = new AsyncLocalStorage<number>();

@@ -10,8 +10,7 @@
  * the run, `task.promise()`, and what a body waits for.
  */
 import { InvalidStateError, type Clock } from '@interleave/core';
-import { Chosen, Lanes, type RunQueue } from './run-queue.js';
-import { Ring } from './ring.js';
+import { InOrder, Lanes, type RunQueue } from './run-queue.js';
 import { Roster } from './roster.js';
 import { Sleepers } from './sleepers.js';
 import type { Task, TaskHost } from './task.js';
@@ -60,6 +59,8 @@ export class Loop implements TaskHost {
   #run: Run | undefined;
   /** Whether turns are being taken, or will be without anybody's doing. */
   #awake = false;
+  /** Whether those are woken now whose time has come. */
+  #ringing = false;
   /** What the turns since the last turn of the event loop have taken. */
   #spent = 0;
 
@@ -95,13 +96,14 @@ export class Loop implements TaskHost {
   /** From now on by priority. */
   byPriority(): void {
     const inOrder = this.#queue;
-    if (inOrder instanceof Lanes || inOrder instanceof Chosen) return;
+    if (!(inOrder instanceof InOrder)) return;
     this.#queue = new Lanes();
     for (let task = inOrder.shift(); task !== undefined; task = inOrder.shift()) this.#queue.push(task);
   }
 
   ready(task: Task): void {
-    this.#queue.push(task);
+    if (this.#ringing) this.#queue.pushDue(task);
+    else this.#queue.push(task);
     if (!this.#awake) this.#wake();
   }
 
@@ -162,7 +164,7 @@ export class Loop implements TaskHost {
     for (let left = stride; ;) {
       const task = this.#queue.shift();
       if (task === undefined) {
-        if (this.sleepers.wake()) continue;
+        if (this.#ring()) continue;
         return;
       }
       this.current = task;
@@ -173,9 +175,16 @@ export class Loop implements TaskHost {
       stride = now - looked < QUICK ? Math.min(2 * stride, STRIDE) : 1;
       looked = now;
       left = stride;
-      this.sleepers.wake();
+      this.#ring();
       if (this.#spent + now - began >= this.#slice) return;
     }
+  }
+
+  #ring(): boolean {
+    this.#ringing = true;
+    const woken = this.sleepers.wake();
+    this.#ringing = false;
+    return woken;
   }
 
   #end(): void {
@@ -213,6 +222,6 @@ export class Loop implements TaskHost {
   #breakDown(error: unknown): void {
     (this.#run as Run).error ??= { error };
     for (const task of this.roster.all()) task.abandon(error);
-    this.#queue = new Ring<Task>();
+    this.#queue = new InOrder();
   }
 }

@@ -5,7 +5,36 @@ import type { Task } from './task.js';
 export interface RunQueue {
   readonly size: number;
   push(task: Task): void;
+  /** For a task whose time has come. */
+  pushDue(task: Task): void;
   shift(): Task | undefined;
+}
+
+/**
+ * First in, first out. Those whose time has come go between the others, one for one: behind a hundred thousand tasks that
+ * were spawned in a row, they would be late by as much as all of those take.
+ */
+export class InOrder implements RunQueue {
+  readonly #ready = new Ring<Task>();
+  readonly #due = new Ring<Task>();
+  #wasDue = false;
+
+  get size(): number {
+    return this.#ready.size + this.#due.size;
+  }
+
+  push(task: Task): void {
+    this.#ready.push(task);
+  }
+
+  pushDue(task: Task): void {
+    this.#due.push(task);
+  }
+
+  shift(): Task | undefined {
+    this.#wasDue = this.#due.size > 0 && (!this.#wasDue || this.#ready.size === 0);
+    return this.#wasDue ? this.#due.shift() : this.#ready.shift();
+  }
 }
 
 /** How often a lane may be passed over before it has a turn. */
@@ -33,6 +62,10 @@ export class Lanes implements RunQueue {
   push(task: Task): void {
     this.#lane(task.priority).ring.push(task);
     this.#size += 1;
+  }
+
+  pushDue(task: Task): void {
+    this.push(task);
   }
 
   shift(): Task | undefined {
@@ -77,6 +110,10 @@ export class Chosen implements RunQueue {
 
   push(task: Task): void {
     this.#ready.push(task);
+  }
+
+  pushDue(task: Task): void {
+    this.push(task);
   }
 
   shift(): Task | undefined {

@@ -1,4 +1,4 @@
-import { CancelledError, InvalidStateError, setUncaughtHandler } from '@interleave/core';
+import { CancelledError, InvalidStateError, setUncaughtHandler, systemClock } from '@interleave/core';
 import { expectNothingLeft, VirtualClock } from '@interleave/testing';
 import { afterEach, beforeEach, expect, expectTypeOf, test } from 'vitest';
 import { promised } from './promised.js';
@@ -249,6 +249,26 @@ test('the event loop has its turns while tasks are busy, and while they wait for
       expect(turned).toBe(true);
     }
   }
+});
+
+test('a sleeper whose time has come does not stand behind all that are ready', async () => {
+  let now = 0;
+  const scheduler = new Scheduler({ clock: { ...systemClock, now: () => now }, slice: Infinity });
+  const log: string[] = [];
+  scheduler.spawn(function* () {
+    yield sleep(5);
+    log.push('woken');
+  });
+  for (let n = 0; n < 1_000; n++) {
+    scheduler.spawn(function* () {
+      now += 1;
+      log.push('new');
+      yield;
+    });
+  }
+  await scheduler.run();
+  expect(log.indexOf('woken')).toBeGreaterThanOrEqual(5);
+  expect(log.indexOf('woken')).toBeLessThan(100);
 });
 
 test('timers are served while others are busy', async () => {

@@ -1,9 +1,8 @@
 import { InvalidStateError, onAbort, reportUncaught, throwIfAborted, type Clock } from '@interleave/core';
 import { loopClock } from '../loop-clock.js';
 import { Loop } from './loop.js';
-import { Ring } from './ring.js';
 import { map } from './map.js';
-import { Chosen } from './run-queue.js';
+import { Chosen, InOrder } from './run-queue.js';
 import { Task, type Coroutine } from './task.js';
 import { TurnWatch, type Turn } from './turn-watch.js';
 
@@ -67,7 +66,8 @@ export interface RunOptions {
  * For tasks that know their children and end together, take `aio.TaskGroup`; for async functions, `aio` or `gevent`. A
  * scheduler's tasks cost a tenth of theirs, every switch can be watched, and their order can be chosen.
  *
- * **Fairness** first in, first out, also for those that are woken; priorities starve nobody.
+ * **Fairness** first in, first out, also for those that are woken; those whose time has come go between the others, one for
+ * one. Priorities starve nobody.
  * **Errors** of a task go to who waits for it; if nobody has by the end of the run, to `setUncaughtHandler`, once. The other
  * tasks go on.
  * **Event loop** it has a turn after every `slice`, so sockets and timers are served however busy the tasks are.
@@ -105,7 +105,7 @@ export class Scheduler {
     }
     this.#loop = new Loop({
       clock,
-      queue: order === undefined ? new Ring<Task>() : new Chosen(order),
+      queue: order === undefined ? new InOrder() : new Chosen(order),
       watch: new TurnWatch(clock, onSwitch),
       slice,
       patient: onDeadlock === 'wait',
