@@ -1,9 +1,12 @@
 /** What a case needs of a contender: beyond calling one of the tasks by its name, or with locks, that it has it at all. */
-export type Need = 'transfer' | 'map' | 'submit' | LockCaseName;
+export type Need = 'transfer' | 'map' | 'submit' | LockCaseName | CoroutineNeed;
 
 /** What is measured of locks and events. */
 export type LockCaseName =
   'lock-free' | 'rlock-free' | 'contended' | 'hand-over' | 'await-free' | 'crowd' | 'event-thousand' | 'idle';
+
+/** What a contender of the coroutines may have. */
+export type CoroutineNeed = 'spawn-join' | 'switches' | 'sleeping' | 'limited' | 'sleeps' | 'timers' | 'virtual-hour';
 
 /** One thing that is measured. */
 export interface Case {
@@ -18,11 +21,11 @@ export interface Case {
   /** Whether the Python contenders have it. */
   readonly python?: boolean;
   /** What we want of ours, in words; of each kind if they differ. */
-  readonly goal?: string | Readonly<Record<Kind, string>>;
+  readonly goal?: string | Readonly<Partial<Record<Kind, string>>>;
 }
 
-/** Where a pool's workers run, or who shares a lock. */
-export type Kind = 'thread' | 'process';
+/** Where a pool's workers run, or who shares a lock; or tasks that take turns on one thread. */
+export type Kind = 'thread' | 'process' | 'coroutine';
 
 const both = ['thread', 'process'] as const;
 

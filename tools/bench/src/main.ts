@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findContenders } from './contenders.js';
 import { measureCase, type Table } from './measure.js';
+import { fromPlain, toPlain, type PlainTable } from './plain-table.js';
 import { measureReadiness } from './readiness.js';
 import { markdown, withTable } from './report.js';
 import { suites, type Suite } from './suites.js';
@@ -12,10 +13,10 @@ import { suites, type Suite } from './suites.js';
 const names = suites.map(({ name, cases }) => `${name}: ${cases.map((test) => test.name).join(', ')}`);
 const usage = `npm run bench -- [options]
 
-  --suite NAME       pools or locks; default: both
+  --suite NAME       pools, locks or coroutines; default: all
   --case NAME        only this case (again for more);
                      ${names.join('\n                     ')}
-  --kind KIND        thread or process; default: both
+  --kind KIND        thread, process or coroutine; default: all
   --contender NAME   only contenders whose name has this in it (again for more); ours always takes part
   --rounds N         how often each contender runs; default: 5
   --write            put the tables into tools/bench/results and the summary into the README of the lib
@@ -38,7 +39,7 @@ async function main(): Promise<number> {
   const chosen = suites.filter(({ name }) => values.suite === undefined || values.suite === name);
   const known = new Set(chosen.flatMap(({ cases }) => cases.map(({ name }) => name)));
   const unknown = chosen.length === 0 || values.case?.some((name) => !known.has(name));
-  const badKind = values.kind !== undefined && values.kind !== 'thread' && values.kind !== 'process';
+  const badKind = values.kind !== undefined && !['thread', 'process', 'coroutine'].includes(values.kind);
   if (values.help || unknown || badKind || !Number.isInteger(rounds) || rounds < 1) {
     console.log(usage);
     return values.help ? 0 : 2;
@@ -67,27 +68,35 @@ async function run(suite: Suite, rounds: number, choice: Choice): Promise<void> 
     }
   }
   if (tables.length === 0) return;
+  console.log(report(suite, tables));
+  if (choice.write) write(suite, tables);
+}
+
+function report(suite: Suite, tables: readonly Table[]): string {
+  // Who did not finish once has no more rounds.
+  const rounds = Math.min(...tables.map(({ rows }) => Math.max(...rows.map((row) => row.rounds.length))));
   const about = [
     `Node ${process.versions.node}, ${availableParallelism()} processors, ${suite.conditions}, medians of ${rounds} rounds. The ratio`,
     'is the median of the rounds’ ratios to the best peer; above 1 is better, whichever way the figure counts.',
   ];
-  const text = markdown(tables, about, suite);
-  console.log(text);
-  if (choice.write) write(suite, tables, text);
+  return markdown(tables, about, suite);
 }
 
-function write({ name: lib, title }: Suite, tables: readonly Table[], text: string): void {
+/** Writes the report, in which cases that were not measured now keep their figures. */
+function write(suite: Suite, measured: readonly Table[]): void {
   const folder = fileURLToPath(new URL('../results', import.meta.url));
+  const file = join(folder, `${suite.name}.json`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${lib}.md`), `# ${title}\n\n${text}`);
-  const plain = tables.map(({ test, kind, rows }) => ({
-    case: test.name,
-    kind,
-    unit: test.unit,
-    rows: rows.map(({ contender: { name, version, role }, rounds }) => ({ name, version, role, rounds })),
-  }));
-  writeFileSync(join(folder, `${lib}.json`), `${JSON.stringify(plain, null, 2)}\n`);
-  const readme = fileURLToPath(new URL(`../../../libs/${lib}/README.md`, import.meta.url));
+  const before = existsSync(file) ? fromPlain(suite, JSON.parse(readFileSync(file, 'utf8')) as PlainTable[]) : [];
+  const isNew = ({ test, kind }: Table): boolean => measured.some((one) => one.test === test && one.kind === kind);
+  const all = [...measured, ...before.filter((table) => !isNew(table))];
+  const tables = suite.cases.flatMap((test) =>
+    test.kinds.flatMap((kind) => all.filter((table) => table.test === test && table.kind === kind)),
+  );
+  const text = report(suite, tables);
+  writeFileSync(join(folder, `${suite.name}.md`), `# ${suite.title}\n\n${text}`);
+  writeFileSync(file, `${JSON.stringify(tables.map(toPlain), null, 2)}\n`);
+  const readme = fileURLToPath(new URL(`../../../libs/${suite.name}/README.md`, import.meta.url));
   writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), text.split('\n### ')[0] as string));
 }
 

@@ -1,13 +1,15 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { poolCases, type Case } from './cases.js';
 import { findContenders, takesPart, type Contender } from './contenders.js';
 import { runOnce, type Row, type Table } from './measure.js';
 import { lockCases } from './lock-cases.js';
+import { fromPlain, toPlain, type PlainTable } from './plain-table.js';
 import { command, table as readinessTable, ways } from './readiness.js';
 import { figure, markdown, median, summarize, withTable } from './report.js';
 import { suites, type Suite } from './suites.js';
 
-const [pools, locks] = suites as readonly [Suite, Suite];
+const [pools, locks, coroutines] = suites as readonly [Suite, Suite, Suite];
 const flood = poolCases[0] as Case;
 const row = (name: string, role: Contender['role'], values: readonly (number | undefined)[]): Row => ({
   contender: { name, version: '1.0.0', role, kinds: ['thread'], can: [], command: () => [] },
@@ -44,6 +46,17 @@ test('a contender that did not finish is named, and is not the best', () => {
   };
   expect(summarize(table)[0]).toMatchObject({ best: '2 (other)', ratio: '2' });
   expect(markdown([table], [], pools)).toContain('| hangs | 1.0.0 | did not finish |');
+});
+
+test('what was written down gives the same report again', () => {
+  const rows = [
+    row('hangs', 'peer', [undefined, undefined]),
+    row('other', 'peer', [1, 3]),
+    row('ours', 'ours', [2, 6]),
+  ];
+  const table: Table = { test: flood, kind: 'thread', rows };
+  const again = fromPlain(pools, JSON.parse(JSON.stringify([table].map(toPlain))) as PlainTable[]);
+  expect(markdown(again, [], pools)).toBe(markdown([table], [], pools));
 });
 
 test('medians and figures', () => {
@@ -89,6 +102,33 @@ test('each of ours has a line, beside the best bare mechanism, and a goal where 
     'each turn, threads, fair: false | ns | 45 | 200 (Python threading.Lock) | 90 | **2.25** | 0.5 |',
   );
 });
+
+test(
+  'every contender of the coroutines does all that it says it can, in a small run',
+  { timeout: 120_000 },
+  async () => {
+    const folder = new URL('../measured/coroutines/contenders/', import.meta.url);
+    const modules = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)));
+    const found = modules.flatMap(({ contenders }) => contenders);
+    const names = (await findContenders(coroutines))
+      .map(({ name }) => name)
+      .filter((name) => !name.startsWith('Python'));
+    expect(found.map(({ name }) => name).sort()).toEqual(names.sort());
+    for (const { name, can, spawnJoin, switches, sleeping, limited, sleeps, timers, virtualHour } of found) {
+      const calls = { spawnJoin, switches, sleeping, limited, sleeps, timers, virtualHour };
+      expect(Object.values(calls).filter(Boolean), name).toHaveLength(can.length);
+      expect((await spawnJoin?.(100)) ?? 100, name).toBe(100);
+      expect((await limited?.(100, 10)) ?? 100, name).toBe(100);
+      expect((await virtualHour?.(1)) ?? 3_600, name).toBe(3_600);
+      await switches?.(2, 10);
+      for (const call of [sleeps, timers]) {
+        const late: number[] = [];
+        await call?.(Float64Array.of(1, 2, 3), (ms: number) => late.push(ms));
+        expect(late, name).toHaveLength(call === undefined ? 0 : 3);
+      }
+    }
+  },
+);
 
 test('every contender for locks gives the right result of the first of its cases', { timeout: 120_000 }, async () => {
   for (const contender of (await findContenders(locks)).filter(({ name }) => !name.startsWith('Python'))) {

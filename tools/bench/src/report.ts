@@ -1,3 +1,4 @@
+import type { Kind } from './cases.js';
 import type { Figures, Row, Table } from './measure.js';
 import type { Suite } from './suites.js';
 
@@ -41,7 +42,7 @@ export function summarize({ test, kind, rows }: Table): Summary[] {
     return (all.length > 0 ? all : [undefined]).map((ours) => ({
       title: [
         `${test.title}${key === 'p99' ? ', p99' : keys.length > 1 ? ', p50' : ''}`,
-        kind === 'thread' ? 'threads' : 'processes',
+        ...where(kind),
         // What is ours is the name of the column; here is said what more there is.
         ...(ours && ours !== all[0] ? [ours.contender.name.replace(/^interleave,? /, '')] : []),
       ].join(', '),
@@ -74,11 +75,16 @@ export function figure(value: number): string {
   return rounded.toLocaleString('en-US', { maximumFractionDigits: 3 });
 }
 
+/** As a title says it; where there is one ground only, nothing needs saying. */
+function where(kind: Kind): string[] {
+  return kind === 'coroutine' ? [] : [kind === 'thread' ? 'threads' : 'processes'];
+}
+
 /** The report: a summary, then every contender in every case. */
 export function markdown(tables: readonly Table[], about: readonly string[], suite: Suite): string {
   const lines = [...about, '', ...overview(tables, suite)];
   for (const { test, kind, rows } of tables) {
-    lines.push('', `### ${test.title}, ${kind === 'thread' ? 'threads' : 'processes'} (${test.unit || 'share'})`, '');
+    lines.push('', `### ${[test.title, ...where(kind)].join(', ')} (${test.unit || 'share'})`, '');
     lines.push('| contender | version | median | least | most |', '| --- | --- | --: | --: | --: |');
     for (const row of [...rows].sort((a, b) => median(field(b, 'value')) - median(field(a, 'value')))) {
       const values = field(row, 'value');

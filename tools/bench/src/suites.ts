@@ -1,9 +1,10 @@
 import { poolCases, type Case, type Kind } from './cases.js';
+import { coroutineCases } from './coroutine-cases.js';
 import { lockCases } from './lock-cases.js';
 
 /** What is measured together and goes into one report. */
 export interface Suite {
-  readonly name: 'pools' | 'locks';
+  readonly name: 'pools' | 'locks' | 'coroutines';
   readonly title: string;
   readonly cases: readonly Case[];
   /** Below `measured`. */
@@ -58,5 +59,14 @@ export const suites: readonly Suite[] = [
       pythonLock('Python multiprocessing.Event', 'process', 'hand-over'),
       pythonLock('Python multiprocessing.Condition', 'process', 'hand-over'),
     ],
+  },
+  {
+    name: 'coroutines',
+    title: 'Coroutines beside their peers',
+    cases: coroutineCases,
+    folder: 'coroutines',
+    limit: 'bare generators',
+    conditions: 'one thread',
+    python: [{ name: 'Python asyncio', kind: 'coroutine', can: ['python'] }],
   },
 ];

@@ -1,0 +1,3 @@
+import { sleeps } from '../sleeps.mjs';
+
+export const measure = async (contender) => ({ value: (await sleeps(contender)).processor });
