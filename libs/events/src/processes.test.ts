@@ -1,5 +1,5 @@
 /** Events between processes, over a mapped segment and over a broker. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { processWords, type Words } from '@interleave/memory';
 import { startActor, startActors } from './fixtures/actors.js';
 import { until } from './fixtures/until.js';
@@ -28,14 +28,8 @@ async function waitsAsync({ event, words }: Things): Promise<boolean> {
 describe.each(process.platform === 'linux' ? (['segment', 'broker'] as const) : (['broker'] as const))(
   'by %s',
   (ground) => {
-    const before = process.env['INTERLEAVE_MEMORY'];
-    beforeEach(() => {
-      process.env['INTERLEAVE_MEMORY'] = ground;
-    });
-    afterEach(() => {
-      if (before === undefined) delete process.env['INTERLEAVE_MEMORY'];
-      else process.env['INTERLEAVE_MEMORY'] = before;
-    });
+    beforeEach(() => void vi.stubEnv('INTERLEAVE_MEMORY', ground));
+    afterEach(() => void vi.unstubAllEnvs());
     const make = (): Things => ({ event: new Event({ scope: 'processes' }), words: processWords(2) });
 
     test('EVT-02 processes wait, blocked and as coroutines, until it is set, and again after it is cleared', async () => {

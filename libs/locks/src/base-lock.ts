@@ -1,12 +1,12 @@
 import { checkTimeout, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
-import { checkMayBlock, findHome, type Home, type Participant, type SharedOptions } from '@interleave/memory';
+import { checkMayBlock, findHome, type Home, type SharedOptions } from '@interleave/memory';
 import { deadlockError, debugNotes } from './debug-locks.js';
 import { Hold, notInTime } from './hold.js';
 import { LocalLine, type LocalWaitOptions } from './local-line.js';
 import { asLockCoroutine, lockCoroutine, setAsking, type LockCoroutine } from './lock-coroutines.js';
 import { LOCK_LENGTH, LockGate } from './lock-gate.js';
 import type { LockNotes } from './lock-notes.js';
-import { forgetHolder, LockWatch, placeOf } from './lock-watch.js';
+import { forgetHolder, LockWatch, placeOf, type WatchedLock } from './lock-watch.js';
 
 const inside = Promise.resolve(true);
 
@@ -218,8 +218,8 @@ export abstract class BaseLock {
       throw deadlockError(`Cannot block for ${this.called()}: this thread holds it already`, this.#acquired);
     }
     if (forEver) watch.begin('blocked');
-    this.gate.onSlice = () => {
-      const error = watch.look();
+    this.gate.onSlice = (owner) => {
+      const error = watch.look(owner);
       if (error !== undefined) throw error;
     };
     try {
@@ -235,9 +235,13 @@ export abstract class BaseLock {
   /** What watches an acquire that begins here. */
   #watch(notes: LockNotes, coroutine: LockCoroutine): LockWatch {
     const acquired = placeOf(`${this.called()} was acquired here`);
-    const { words } = this.home;
-    const owner = (): Participant => (words.self() === notes.self() ? this.gate.owner() : 0);
-    return new LockWatch(notes, { id: this.id(), called: this.called(), owner }, coroutine, acquired);
+    const lock: WatchedLock = {
+      id: this.id(),
+      called: this.called(),
+      owner: () => this.gate.owner(),
+      sharesNumbers: this.home.words.self() === notes.self(),
+    };
+    return new LockWatch(notes, lock, coroutine, acquired);
   }
 
   #hold(watch: LockWatch): void {

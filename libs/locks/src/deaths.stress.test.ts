@@ -2,7 +2,7 @@
  * Threads and processes that are killed at any moment, again and again: nobody waits for the dead, and nothing of what the
  * locks promise is broken by them. Where a kill hits is left to chance; what must hold does not depend on it.
  */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { processWords, threadWords, type Words } from '@interleave/memory';
 import type { Actor } from '@interleave/testing';
 import { startActor } from './fixtures/actors.js';
@@ -44,14 +44,8 @@ interface Running {
 describe.each(grounds.filter((ground) => !('memory' in ground && ground.memory === 'segment') || isLinux()))(
   'F22 $name',
   (ground) => {
-    const before = process.env['INTERLEAVE_MEMORY'];
-    beforeEach(() => {
-      if ('memory' in ground) process.env['INTERLEAVE_MEMORY'] = ground.memory;
-    });
-    afterEach(() => {
-      if (before === undefined) delete process.env['INTERLEAVE_MEMORY'];
-      else process.env['INTERLEAVE_MEMORY'] = before;
-    });
+    beforeEach(() => void ('memory' in ground && vi.stubEnv('INTERLEAVE_MEMORY', ground.memory)));
+    afterEach(() => void vi.unstubAllEnvs());
     const { scope, actors } = ground;
     const make = (): Words => (scope === 'threads' ? threadWords : processWords)(words.length);
     const running = <T extends object>(body: (things: T) => Promise<string>, things: T): Running => {

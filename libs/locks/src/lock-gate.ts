@@ -31,7 +31,7 @@ export class LockGate extends Gate {
   /** How often this thread has let the next ones pass who waits. */
   #passes = 0;
   /** Called once a slice while the thread is blocked; may throw. */
-  onSlice: (() => void) | undefined;
+  onSlice: ((owner: Participant) => void) | undefined;
 
   /**
    * @param name - what messages call it
@@ -98,7 +98,8 @@ export class LockGate extends Gate {
   }
 
   protected override watchBlocked(): void {
-    this.onSlice?.();
+    const owner = this.owner();
+    this.onSlice?.(owner);
   }
 
   /** Leaves when nobody stands in line; returns whether it did. */

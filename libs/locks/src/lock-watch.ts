@@ -14,8 +14,10 @@ export interface WatchedLock {
   /** The same text in all threads. */
   readonly id: string;
   readonly called: string;
-  /** Who holds it, by the numbers of the threads; 0 if that is nobody, or somebody of another process. */
+  /** Who holds it; 0 if that is nobody. */
   owner(): Participant;
+  /** Whether the numbers of owners are those of the notes, which processes have others for. */
+  readonly sharesNumbers: boolean;
 }
 
 /** See the overview; made for each acquire. */
@@ -60,15 +62,15 @@ export class LockWatch {
   /** Calls `found` when the caller waits in a circle. */
   listen(found: (error: InvalidStateError) => void): void {
     this.#stopLook = systemClock.setTimer(SLICE, () => {
-      const error = this.look();
+      const error = this.look(this.#lock.owner());
       if (error === undefined) this.listen(found);
       else found(error);
     });
   }
 
   /** Once a slice: the error, when the same circle is there for the second time. */
-  look(): InvalidStateError | undefined {
-    this.#notes.setOwner(this.#row, this.#lock.owner());
+  look(owner: Participant): InvalidStateError | undefined {
+    this.#notes.setOwner(this.#row, this.#lock.sharesNumbers ? owner : 0);
     const circle = this.#notes.circle(this.#row);
     const before = this.#circle;
     this.#circle = circle && sentence(circle);

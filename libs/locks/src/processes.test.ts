@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { OwnerDiedError } from '@interleave/core';
 import { processWords } from '@interleave/memory';
 import { encodeValue } from '@interleave/transfer';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Barrier, Condition, Lock, RLock, Semaphore } from '@interleave/locks';
 
 const file = fileURLToPath(new URL('./fixtures/other-process.mjs', import.meta.url));
@@ -31,14 +31,8 @@ const scope = 'processes';
 describe.each(process.platform === 'linux' ? (['segment', 'broker'] as const) : (['broker'] as const))(
   'by %s',
   (ground) => {
-    const before = process.env['INTERLEAVE_MEMORY'];
-    beforeEach(() => {
-      process.env['INTERLEAVE_MEMORY'] = ground;
-    });
-    afterEach(() => {
-      if (before === undefined) delete process.env['INTERLEAVE_MEMORY'];
-      else process.env['INTERLEAVE_MEMORY'] = before;
-    });
+    beforeEach(() => void vi.stubEnv('INTERLEAVE_MEMORY', ground));
+    afterEach(() => void vi.unstubAllEnvs());
     const rounds = ground === 'segment' ? 2_000 : 50;
 
     test.each([
