@@ -15,12 +15,16 @@ test('MEM-20 waits that end in sleep halve the looks, down to a hundred; one tha
   expect([wait(spin, 1), spin.looks]).toEqual([1, 1_000]);
 });
 
-test('MEM-20 where looks do not help, one wait of sixteen tries all of them', () => {
+test('MEM-20 where looks do not help, ever fewer waits try all of them, until one is not in vain', () => {
   const spin = new Spin(200);
-  expect([wait(spin), wait(spin)]).toEqual([200, 100]);
-  const next = Array.from({ length: 36 }, () => wait(spin));
-  expect(next.flatMap((looks, at) => (looks === 200 ? [at] : []))).toEqual([15, 32]);
-  expect(new Set(next)).toEqual(new Set([100, 200]));
+  expect([wait(spin)]).toEqual([200]);
+  const tries = (count: number): number[] =>
+    Array.from({ length: count }, () => wait(spin)).flatMap((looks, at) => (looks === 200 ? [at] : []));
+  expect(tries(16 + 32 + 64 + 4)).toEqual([16, 16 + 33, 16 + 33 + 65]);
+  // After 128, after 256, and from then on after 512.
+  expect(tries(20_000).length).toBe(2 + Math.floor((20_000 + 4 - 129 - 257) / 513));
+  expect([wait(spin, 5), spin.looks, wait(spin)]).toEqual([5, 200, 200]);
+  expect(tries(20)).toEqual([16]);
 });
 
 test('MEM-20 without looks there is none, and few stay as few as they are', () => {

@@ -1,8 +1,11 @@
 /** Looks that are always worth it: about a microsecond, which is less than going to sleep takes. */
 const LEAST = 100;
 
-/** After so many waits that went to sleep after the fewest looks, the next one tries all of them again. */
-const SLEEPS = 16;
+/**
+ * After so many waits that went to sleep after the fewest looks, the next one tries all of them again; after twice as many
+ * each time that was in vain, up to the most.
+ */
+const [SLEEPS, MOST_SLEEPS] = [16, 512];
 
 /** About as long as it takes to sleep and be woken: who waits longer has lost no more than that again. */
 const MOST = 10_000;
@@ -20,7 +23,8 @@ export function mostLooks(): number {
  * To sleep and be woken takes some 60 µs, so whoever waits for less gains by looking, and whoever waits for more has burnt
  * a processor that the one it waits for may need. Each wait that a look has ended doubles the next one's looks, each that
  * ended in sleep halves them. So looks end by themselves where they do not help: when the wait is long, or when all
- * processors are busy. One wait of sixteen then tries again with all looks, since the others' habits change.
+ * processors are busy. One wait of sixteen then tries again with all looks, since the others' habits change, and one of
+ * more and more where that is in vain.
  *
  * It counts and reads no clock, so it does the same again when everything else does: under the explorer, too.
  *
@@ -36,6 +40,8 @@ export class Spin {
   readonly #most: number;
   #looks: number;
   #sleeps = 0;
+  /** How many sleeps there are until the next try. */
+  #between = SLEEPS;
 
   /** @param most - how many looks at most; 0 for none */
   constructor(most: number) {
@@ -53,10 +59,20 @@ export class Spin {
     for (let looks = this.#looks; looks > 0; looks--) {
       if (!changed()) continue;
       this.#looks = Math.min(this.#looks * 2, this.#most);
+      this.#between = SLEEPS;
+      this.#sleeps = 0;
       return true;
     }
-    if (this.#looks > LEAST) this.#looks = Math.max(this.#looks >> 1, LEAST);
-    else if (++this.#sleeps % SLEEPS === 0) this.#looks = this.#most;
+    if (this.#sleeps === this.#between) {
+      // The try was in vain: nothing is learnt from fewer looks.
+      this.#between = Math.min(this.#between * 2, MOST_SLEEPS);
+      this.#sleeps = 0;
+      this.#looks = Math.min(LEAST, this.#most);
+    } else if (this.#looks > LEAST) {
+      this.#looks = Math.max(this.#looks >> 1, LEAST);
+    } else if (++this.#sleeps === this.#between) {
+      this.#looks = this.#most;
+    }
     return false;
   }
 }
