@@ -64,7 +64,7 @@ async function run(suite: Suite, rounds: number, choice: Choice): Promise<void> 
     if (choice.case !== undefined && !choice.case.includes(test.name)) continue;
     for (const kind of test.kinds) {
       if (choice.kind !== undefined && choice.kind !== kind) continue;
-      tables.push(await measureCase(test, kind, contenders, rounds, (text) => console.error(text)));
+      tables.push(await measureCase(test, kind, contenders, rounds, suite.patience, (text) => console.error(text)));
     }
   }
   if (tables.length === 0) return;

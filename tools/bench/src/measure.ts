@@ -21,13 +21,11 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** A measurement that takes longer than this is given up, in milliseconds. */
-const LIMIT = 120_000;
-
 /**
  * Measures one case. All contenders run in every round, each in a process of its own and in another order each time, so
  * that whatever else the machine does hits them alike.
  *
+ * @param patience - a measurement that takes longer is given up, in milliseconds
  * @param progress - is told what runs now
  */
 export async function measureCase(
@@ -35,6 +33,7 @@ export async function measureCase(
   kind: Kind,
   contenders: readonly Contender[],
   rounds: number,
+  patience: number,
   progress: (text: string) => void,
 ): Promise<Table> {
   const rows = contenders
@@ -46,14 +45,14 @@ export async function measureCase(
       // Who did not finish once would take the whole time again.
       if (row.rounds.includes(undefined)) continue;
       progress(`${test.name} (${kind}), round ${round + 1} of ${rounds}: ${row.contender.name}`);
-      row.rounds.push(await runOnce(row.contender.command(test, kind)));
+      row.rounds.push(await runOnce(row.contender.command(test, kind), patience));
     }
   }
   return { test, kind, rows };
 }
 
 /** Runs a command whose last line is a figure as JSON; `undefined` if it fails or takes too long. */
-export async function runOnce([file, ...args]: readonly string[], limit: number = LIMIT): Promise<Figures | undefined> {
+export async function runOnce([file, ...args]: readonly string[], limit = 60_000): Promise<Figures | undefined> {
   // A group of its own: a contender that hangs is ended with all its workers.
   const child = spawn(file as string, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   let output = '';

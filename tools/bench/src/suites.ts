@@ -13,6 +13,8 @@ export interface Suite {
   readonly limit: string;
   /** What everybody gets. */
   readonly conditions: string;
+  /** A measurement that takes longer is given up, in milliseconds. */
+  readonly patience: number;
   readonly python: readonly PythonContender[];
 }
 
@@ -35,6 +37,7 @@ export const suites: readonly Suite[] = [
     folder: '.',
     limit: 'bare messages',
     conditions: 'two workers each',
+    patience: 120_000,
     python: [
       pythonPool('Python ThreadPoolExecutor', 'thread'),
       pythonPool('Python ProcessPoolExecutor', 'process'),
@@ -48,6 +51,7 @@ export const suites: readonly Suite[] = [
     folder: 'locks',
     limit: 'bare',
     conditions: 'two sides at most',
+    patience: 60_000,
     python: [
       pythonLock('Python threading.Lock', 'thread', 'lock-free', 'contended', 'hand-over'),
       pythonLock('Python threading.RLock', 'thread', 'rlock-free'),
@@ -67,6 +71,7 @@ export const suites: readonly Suite[] = [
     folder: 'coroutines',
     limit: 'bare generators',
     conditions: 'one thread',
+    patience: 120_000,
     python: [{ name: 'Python asyncio', kind: 'coroutine', can: ['python'] }],
   },
 ];
