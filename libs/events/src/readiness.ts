@@ -11,7 +11,7 @@ import { promiseReadiness } from './promise-readiness.js';
 import { streamReadiness, type AnyStream } from './stream-readiness.js';
 
 /** A method of this name makes a class of yours fit for a `DefaultSelector`. */
-export const toReadiness: unique symbol = Symbol('interleave.toReadiness');
+export const toReadiness: unique symbol = Symbol.for('interleave.toReadiness');
 
 /** How ready a thing is. */
 export interface Readiness {
