@@ -10,6 +10,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { allowMainThreadBlocking } from '@interleave/memory';
 import { startActor } from './fixtures/actors.js';
 import { countOpen } from './fixtures/count-open.js';
+import { until } from './fixtures/until.js';
 import {
   EpollSelector,
   EVENT_READ,
@@ -108,7 +109,7 @@ describe.each([SelectSelector, PollSelector, EpollSelector])('%o', (Selector) =>
     }
     left.close();
     opened.pop()?.close();
-    await expect.poll(countOpen).toBe(before);
+    await until(() => expect(countOpen()).toBe(before));
   });
 
   it('SEL-09 what is registered while a select waits counts as well', async () => {
@@ -176,7 +177,7 @@ describe.each([SelectSelector, PollSelector, EpollSelector])('%o', (Selector) =>
       },
       { name: Selector.name, fd: right.fd, seen },
     );
-    await expect.poll(() => seen[0]).toBe(1);
+    await until(() => expect(seen[0]).toBe(1));
     await actor.kill();
     await expect(forEver).rejects.toThrow('the actor has ended');
   });

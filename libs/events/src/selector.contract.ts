@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { BaseSelector } from './base-selector.js';
+import { until } from './fixtures/until.js';
 import { EVENT_READ, EVENT_WRITE } from './index.js';
 
 /** One end of a connection, as a test uses it. */
@@ -221,7 +222,7 @@ export function selectorContract<F>(rig: SelectorRig<F>): void {
     await expect(selector.select({ signal: stopping.signal })).rejects.toMatchObject({ name: 'CancelledError' });
     right.send('x');
     expect(await selector.select()).toEqual([[key, EVENT_READ]]);
-    await expect.poll(() => rig.open()).toBe(before);
+    await until(() => expect(rig.open()).toBe(before));
   });
 
   it(`SEL-13 ${rig.name}: twelve conversations by means of select alone`, async () => {
@@ -283,7 +284,7 @@ export function selectorContract<F>(rig: SelectorRig<F>): void {
       process.kill(process.pid, 'SIGUSR2');
       expect(await waiting).toEqual([]);
       expect(performance.now() - before).toBeGreaterThanOrEqual(300);
-      await expect.poll(() => signals).toBe(1);
+      await until(() => expect(signals).toBe(1));
     } finally {
       process.off('SIGUSR2', count);
     }
