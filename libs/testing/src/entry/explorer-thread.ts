@@ -2,14 +2,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { restoreTask } from '@interleave/transfer';
 import { Control } from '../explore/control.js';
+import { createPlan } from '../explore/plan.js';
 import type { ThreadBirth, ThreadMessage } from '../explore/protocol.js';
+import { Rounds } from '../explore/rounds.js';
 import { runThread } from '../explore/run-thread.js';
 import { Unwound } from '../explore/turn.js';
 
-async function live({ control, me, task }: ThreadBirth): Promise<void> {
+async function live({ control: handle, me, task, plan }: ThreadBirth): Promise<void> {
   const fn = await restoreTask(task);
   const ready: ThreadMessage = { type: 'ready' };
-  await runThread(new Control(control), me, fn, () => parentPort?.postMessage(ready));
+  const control = new Control(handle);
+  await runThread(control, me, new Rounds(control, createPlan(control, plan)), fn, () =>
+    parentPort?.postMessage(ready),
+  );
 }
 
 // Promises that nobody waits for learn of the end of their execution like all others, and reject with it.

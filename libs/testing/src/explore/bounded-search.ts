@@ -12,7 +12,8 @@
  */
 import { KILL, NOBODY, ORDERS, POLICY, STAY, STEP, TIME, type Control } from './control.js';
 import type { Plan } from './plan.js';
-import { has } from './scheduler.js';
+import { preemptionsOf } from './preemptions.js';
+import { has } from './thread-sets.js';
 
 /** How far a search goes. */
 export interface Bounds {
@@ -22,10 +23,8 @@ export interface Bounds {
 
 /** Goes through the schedules; the control memory holds where it is. */
 export class BoundedSearch implements Plan {
-  readonly exhaustive = true;
   readonly #control: Control;
   readonly #bounds: Bounds;
-  #begun = false;
 
   constructor(control: Control, bounds: Bounds) {
     this.#control = control;
@@ -35,23 +34,10 @@ export class BoundedSearch implements Plan {
   next(): boolean {
     const { head, orders, chosen } = this.#control;
     head[POLICY] = STAY;
-    if (!this.#begun) {
-      this.#begun = true;
-      head[ORDERS] = 0;
-      return true;
-    }
-    const steps = head[STEP] as number;
-    const { preemptions, kills } = this.#spent(steps);
-    for (let step = steps - 1; step >= 0; step--) {
-      const options = this.#options(step);
-      const others = options.slice(options.indexOf(chosen[step] as number) + 1);
-      const left = this.#bounds.bound - (preemptions[step] as number);
-      const mayKill = (kills[step] as number) < this.#bounds.crashes;
-      const next = others.find((choice) =>
-        choice >= KILL ? mayKill : preemptionsOf(this.#control, step, choice) <= left,
-      );
-      if (next === undefined) continue;
-      orders.set(chosen.subarray(0, step));
+    for (let step = (head[STEP] as number) - 1; step >= 0; step--) {
+      const next = this.#other(step);
+      if (next === NOBODY) continue;
+      for (let before = 0; before < step; before++) orders[before] = chosen[before] as number;
       orders[step] = next;
       head[ORDERS] = step + 1;
       return true;
@@ -59,36 +45,35 @@ export class BoundedSearch implements Plan {
     return false;
   }
 
-  /** What was spent before each step. */
-  #spent(steps: number): { readonly preemptions: Int32Array; readonly kills: Int32Array } {
-    const { chosen } = this.#control;
-    const [preemptions, kills] = [new Int32Array(steps + 1), new Int32Array(steps + 1)];
-    for (let step = 0; step < steps; step++) {
-      const choice = chosen[step] as number;
-      preemptions[step + 1] = (preemptions[step] as number) + preemptionsOf(this.#control, step, choice);
-      kills[step + 1] = (kills[step] as number) + (choice >= KILL ? 1 : 0);
+  /**
+   * What comes after what was chosen at a step, and is within the bounds: first what needs no reason, then the others, by
+   * their kinds and numbers.
+   */
+  #other(step: number): number {
+    const { chosen, standard, runnable, timed, live, spent, killed } = this.#control;
+    const { bound, crashes } = this.#bounds;
+    const was = chosen[step] as number;
+    const after = was === standard[step] ? NOBODY : was;
+    const left = bound - (spent[step] as number);
+    if (after < TIME) {
+      const next = this.#among(step, runnable[step] as number, 0, after, left);
+      if (next !== NOBODY) return next;
     }
-    return { preemptions, kills };
+    if (after < KILL) {
+      const next = this.#among(step, timed[step] as number, TIME, after, left);
+      if (next !== NOBODY) return next;
+    }
+    if ((killed[step] as number) >= crashes) return NOBODY;
+    return this.#among(step, live[step] as number, KILL, after, left);
   }
 
-  /** All that could be chosen at a step: first what needs no reason, then the others by their numbers. */
-  #options(step: number): readonly number[] {
-    const { standard, runnable, timed, live, handle } = this.#control;
-    const options = [standard[step] as number];
-    const add = (set: number, kind: number): void => {
-      for (let thread = 0; thread < handle.threads; thread++) {
-        if (has(set, thread) && kind + thread !== standard[step]) options.push(kind + thread);
-      }
-    };
-    add(runnable[step] as number, 0);
-    add(timed[step] as number, TIME);
-    if (this.#bounds.crashes > 0) add(live[step] as number, KILL);
-    return options;
+  /** The first choice of a kind that is greater than another one, and costs no more than what is left. */
+  #among(step: number, threads: number, kind: number, after: number, left: number): number {
+    const { standard, handle } = this.#control;
+    for (let choice = Math.max(kind, after + 1); choice < kind + handle.threads; choice++) {
+      if (!has(threads, choice - kind) || choice === standard[step]) continue;
+      if (preemptionsOf(this.#control, step, choice) <= left) return choice;
+    }
+    return NOBODY;
   }
-}
-
-/** How many of the bound a choice costs: 1 or 0. */
-export function preemptionsOf({ current, standard }: Control, step: number, choice: number): number {
-  if (choice === standard[step] || choice >= KILL) return 0;
-  return choice >= TIME || current[step] !== NOBODY ? 1 : 0;
 }

@@ -1,10 +1,10 @@
 /**
  * The memory through which the threads of one exploration pass the baton, and the words they are explored with.
  *
- *     head | a word each thread ... | queue of waiters | orders, and what came of them, for each step | the words
+ *     head | a word each thread ... | queue of waiters | orders, and what came of them, for each step | the words | records
  *
- * Invariant: only who holds the baton reads or writes it, so that plain accesses are enough; the one exception is `go`,
- * where a thread waits for the baton, and `END`, where `explore()` does. Both are passed with `Atomics`, which makes all
+ * Invariant: only who holds the baton reads or writes it, so that plain accesses are enough; the exceptions are `go`,
+ * where a thread waits for the baton, and `REST`, where `explore()` does. Both are passed with `Atomics`, which makes all
  * that was written before visible to the next.
  */
 
@@ -22,7 +22,22 @@ export const CHANGES = 7;
 export const RACE = 8;
 /** How many promises are to be resolved, of all threads. */
 export const WOKEN = 14;
-const HEAD = 16;
+/** 1 when the threads have come to rest, and `explore()` may look at what they have left. */
+export const REST = 15;
+/** How many executions may still follow before that. */
+export const LEFT = 16;
+/** Whether each execution is planned from the one before; otherwise the orders are `explore()`'s own. */
+export const PLANNED = 17;
+/** Whether the plan has another execution, whose orders stand in `orders`. */
+export const MORE = 18;
+/** How many integers of `records` are in use, and how many bytes of what the threads have returned. */
+export const RECORDED = 19;
+export const RETURNED = 20;
+/** Of a random search: how many runs it has drawn, the steps of the longest, and the state of its generator. */
+export const DRAWN = 21;
+export const LONGEST = 22;
+export const DRAW = 23;
+const HEAD = 24;
 
 /** Why an execution has ended, in `head[END]`. */
 export const RUNNING = 0;
@@ -77,6 +92,12 @@ export const MOST_WAITERS = 256;
 export const MOST_CHANGES = 16;
 /** Bytes for what one thread returns. */
 export const RESULT_BYTES = 65_536;
+/** Integers, and bytes of results, that the records of one batch have at least. */
+const RECORD_INTS = 65_536;
+const RECORD_BYTES = 262_144;
+
+/** Of a record: how it ended, its steps, who was killed, where its results begin, where it diverged from its orders. */
+export const RECORD_HEAD = 5;
 
 /** How large an exploration is. */
 export interface ControlShape {
@@ -92,19 +113,31 @@ export interface ControlHandle extends ControlShape {
   readonly ints: SharedArrayBuffer;
   readonly doubles: SharedArrayBuffer;
   readonly results: SharedArrayBuffer;
+  readonly returned: SharedArrayBuffer;
+}
+
+/** The most integers that one execution leaves behind. */
+export function recordSize({ threads, words, cells, maxSteps }: ControlShape): number {
+  return RECORD_HEAD + threads + words + cells + maxSteps;
+}
+
+/** One record always fits. */
+function recordInts(shape: ControlShape): number {
+  return RECORD_INTS + recordSize(shape);
 }
 
 /** Makes the memory for an exploration. */
 export function createControl(shape: ControlShape): ControlHandle {
   const { threads, words, cells, maxSteps } = shape;
   const clocks = cells === 0 ? 0 : (threads + words) * threads + cells * (WRITE + threads * READ);
-  const ints =
-    HEAD + threads * 6 + MOST_CHANGES + MOST_WAITERS * WAITER * 2 + maxSteps * (7 + LOG) + words + cells + clocks;
+  const state = HEAD + threads * 6 + MOST_CHANGES + MOST_WAITERS * WAITER * 2;
+  const ints = state + maxSteps * (9 + LOG) + (words + cells) * 2 + clocks + recordInts(shape);
   return {
     ...shape,
     ints: new SharedArrayBuffer(ints * Int32Array.BYTES_PER_ELEMENT),
     doubles: new SharedArrayBuffer((1 + MOST_WAITERS) * Float64Array.BYTES_PER_ELEMENT),
     results: new SharedArrayBuffer(threads * RESULT_BYTES),
+    returned: new SharedArrayBuffer(RECORD_BYTES + threads * RESULT_BYTES),
   };
 }
 
@@ -142,11 +175,17 @@ export class Control {
   readonly timed: Int32Array;
   /** Which threads were neither done nor dead. */
   readonly live: Int32Array;
+  /** How much of the bound was spent, and how many threads were killed, before each step. */
+  readonly spent: Int32Array;
+  readonly killed: Int32Array;
   readonly log: Int32Array;
   /** The words that are explored. */
   readonly words: Int32Array;
   /** Plain memory, and what the race check knows of it; see `RaceWatch`. */
   readonly cells: Int32Array;
+  /** Words and cells as `setup` has left them. */
+  readonly firstWords: Int32Array;
+  readonly firstCells: Int32Array;
   /** For each thread, how far it knows the others. */
   readonly clocks: Int32Array;
   /** For each word, how far its last writer knew the threads. */
@@ -155,6 +194,10 @@ export class Control {
   readonly writes: Int32Array;
   /** The last read of each cell by each thread: its clock, the step. */
   readonly reads: Int32Array;
+  /** What the executions of a batch have left, one after the other; see `ExecutionRecord`. */
+  readonly records: Int32Array;
+  /** What their threads have returned. */
+  readonly returned: Uint8Array;
   /** The virtual time in milliseconds. */
   readonly clock: Float64Array;
   /** When each waiter of the queue runs out of time. */
@@ -183,14 +226,20 @@ export class Control {
     this.runnable = take(maxSteps);
     this.timed = take(maxSteps);
     this.live = take(maxSteps);
+    this.spent = take(maxSteps);
+    this.killed = take(maxSteps);
     this.log = take(maxSteps * LOG);
     this.words = take(words);
     this.cells = take(cells);
+    this.firstWords = take(words);
+    this.firstCells = take(cells);
     const watched = cells > 0 ? threads : 0;
     this.clocks = take(watched * threads);
     this.released = take(watched * words);
     this.writes = take(cells * WRITE);
     this.reads = take(cells * threads * READ);
+    this.records = take(recordInts(handle));
+    this.returned = new Uint8Array(handle.returned);
     const doubles = new Float64Array(handle.doubles);
     this.clock = doubles.subarray(0, 1);
     this.deadlines = doubles.subarray(1);
@@ -199,6 +248,25 @@ export class Control {
   /** The part of the results that belongs to a thread. */
   result(thread: number): Uint8Array {
     return new Uint8Array(this.handle.results, thread * RESULT_BYTES, RESULT_BYTES);
+  }
+
+  /** All is as before the first step. */
+  reset(): void {
+    const { head, words, cells, clocks, state } = this;
+    words.set(this.firstWords);
+    cells.set(this.firstCells);
+    if (cells.length > 0) {
+      for (const known of [clocks, this.released, this.writes, this.reads]) known.fill(0);
+      for (let thread = 0; thread < clocks.length; thread += state.length + 1) clocks[thread] = 1;
+    }
+    state.fill(RUNNABLE);
+    this.quiet.fill(0);
+    this.resultLength.fill(0);
+    this.clock[0] = 0;
+    head[STEP] = 0;
+    head[QUEUED] = 0;
+    head[WOKEN] = 0;
+    head[END] = RUNNING;
   }
 
   /** Something has changed: nobody turns in circles. */

@@ -1,35 +1,16 @@
 import { once } from 'node:events';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { InterleaveError } from '@interleave/core';
 import type { Words } from '@interleave/memory';
 import type { TaskDefinition } from '@interleave/transfer';
 import { explorerEntry } from '../explorer-entry.js';
-import {
-  Control,
-  createControl,
-  DONE,
-  END,
-  GRANTED,
-  NOBODY,
-  QUEUED,
-  RUNNABLE,
-  RUNNING,
-  STEP,
-  STOP,
-  UNWIND,
-  UNWINDING,
-  WOKEN,
-} from './control.js';
+import { Control, createControl, LEFT, ORDERS, PLANNED, POLICY, REST, STAY, STEP, STOP, TIME } from './control.js';
+import { clearRecords, readRecords, type ExecutionRecord } from './execution-record.js';
+import { createPlan, type PlanOptions } from './plan.js';
 import type { ThreadBirth } from './protocol.js';
-import { Scheduler } from './scheduler.js';
-import type { Cells } from './watched-cells.js';
+import { give, Rounds } from './rounds.js';
 import { StillWords } from './still-words.js';
-
-/** How long `explore()` blocks its own thread in one go, in milliseconds; then timers and output have their turn. */
-const SLICE = 20;
-/** How long a thread may compute without an operation, in milliseconds. */
-const PATIENCE = 10_000;
+import type { Cells } from './watched-cells.js';
 
 /** What is the same for all executions. */
 export interface CrewOptions {
@@ -39,6 +20,9 @@ export interface CrewOptions {
   readonly words: number;
   readonly cells: number;
   readonly maxSteps: number;
+  /** How long a thread may compute without an operation, in milliseconds. */
+  readonly patience: number;
+  readonly plan: PlanOptions;
   readonly setup: (words: Words, cells: Cells) => void;
 }
 
@@ -46,27 +30,26 @@ export interface CrewOptions {
 export class Crew {
   readonly control: Control;
   readonly #names: readonly string[];
+  readonly #patience: number;
   readonly #workers: readonly Worker[];
-  readonly #scheduler: Scheduler;
-  /** The words as `setup` has left them. */
-  readonly #first: Int32Array;
-  readonly #firstCells: Int32Array;
+  readonly #rounds: Rounds;
   #lost: unknown;
-  #breath = performance.now();
+  /** Ends a wait for the threads. */
+  #stirred: (() => void) | undefined;
 
   private constructor(control: Control, options: CrewOptions) {
+    const { names, patience, plan, tasks, setup } = options;
     this.control = control;
-    this.#names = options.names;
-    this.#scheduler = new Scheduler(control);
-    options.setup(new StillWords(control.words), control.cells);
-    this.#first = control.words.slice();
-    this.#firstCells = control.cells.slice();
-    this.#workers = options.tasks.map((task, me) => {
-      const birth: ThreadBirth = { control: control.handle, me, task };
+    this.#names = names;
+    this.#patience = patience;
+    this.#rounds = new Rounds(control, createPlan(control, plan));
+    setup(new StillWords(control.firstWords), control.firstCells);
+    this.#workers = tasks.map((task, me) => {
+      const birth: ThreadBirth = { control: control.handle, me, task, plan };
       // Without the program's own flags: loaders and debuggers have no business there, and take their time.
-      const worker = new Worker(explorerEntry(), { workerData: birth, execArgv: [], name: this.#names[me] as string });
-      worker.on('error', (error) => (this.#lost ??= error));
-      worker.on('exit', (code) => (this.#lost ??= lostThread(this.#names[me], code)));
+      const worker = new Worker(explorerEntry(), { workerData: birth, execArgv: [], name: names[me] as string });
+      worker.on('error', (error) => this.#lose(error));
+      worker.on('exit', (code) => this.#lose(lostThread(names[me], code)));
       return worker;
     });
   }
@@ -89,34 +72,53 @@ export class Crew {
   }
 
   /**
-   * Runs one execution, by the orders and the policy that stand in the control memory.
+   * Runs executions as planned, one after the other; what they have left is read by `readRecords`.
    *
-   * @returns how it has ended
+   * @param most - how many, at the most
    * @throws what has ended a thread, as `process.exit()` does
    */
-  async execute(): Promise<number> {
-    if (performance.now() - this.#breath > SLICE) await this.#breathe();
-    const { head, state, go } = this.control;
-    this.#reset();
-    const first = this.#scheduler.next(NOBODY);
-    if (first !== NOBODY) this.#order(first, GRANTED);
-    while (head[END] === RUNNING) await this.#until(END, RUNNING);
-    const how = head[END] as number;
+  async run(most: number): Promise<void> {
+    await this.#run(most, true);
+  }
 
-    const inside = [...state.keys()].filter((thread) => state[thread] !== DONE);
-    Atomics.store(head, UNWINDING, inside.length);
-    for (const thread of inside) this.#order(thread, UNWIND);
-    for (let left = inside.length; left > 0; left = Atomics.load(head, UNWINDING)) await this.#until(UNWINDING, left);
-    go.fill(0);
-    return how;
+  /**
+   * Runs one execution by these choices. Where one cannot be taken, or there is none, the current thread will go on.
+   *
+   * @throws what has ended a thread
+   */
+  async follow(choices: Int32Array): Promise<ExecutionRecord> {
+    const { head, orders } = this.control;
+    const planned = [orders.slice(0, head[ORDERS]), head[POLICY] as number] as const;
+    const order = (choices: Int32Array, policy: number): void => {
+      orders.set(choices);
+      head[ORDERS] = choices.length;
+      head[POLICY] = policy;
+    };
+    order(choices, STAY);
+    await this.#run(1, false);
+    order(...planned);
+    const [record] = readRecords(this.control);
+    return record as ExecutionRecord;
+  }
+
+  async #run(most: number, planned: boolean): Promise<void> {
+    const { head } = this.control;
+    clearRecords(this.control);
+    head[LEFT] = most;
+    head[PLANNED] = planned ? 1 : 0;
+    head[REST] = 0;
+    this.#rounds.begin();
+    await this.#rest();
   }
 
   /** Ends the threads, also those that hang, and waits until they are gone. */
   async close(): Promise<void> {
     const gone = this.#workers.map(async (worker) => worker.threadId === -1 || once(worker, 'exit'));
-    if (this.#lost === undefined) this.#workers.forEach((_, thread) => this.#order(thread, STOP));
+    if (this.#lost === undefined) this.#workers.forEach((_, thread) => give(this.control, thread, STOP));
     else await Promise.all(this.#workers.map((worker) => worker.terminate()));
     await Promise.all(gone);
+    // Whatever waits for a rest that never came.
+    Atomics.notify(this.control.head, REST);
   }
 
   #ready(worker: Worker): Promise<void> {
@@ -127,44 +129,44 @@ export class Crew {
     });
   }
 
-  #reset(): void {
-    const { head, state, quiet, resultLength, clock, words, cells, clocks, released, writes, reads } = this.control;
-    words.set(this.#first);
-    cells.set(this.#firstCells);
-    for (const known of [clocks, released, writes, reads]) known.fill(0);
-    for (let thread = 0; thread < clocks.length; thread += state.length + 1) clocks[thread] = 1;
-    state.fill(RUNNABLE);
-    quiet.fill(0);
-    resultLength.fill(0);
-    clock[0] = 0;
-    head[STEP] = 0;
-    head[QUEUED] = 0;
-    head[WOKEN] = 0;
-    head[END] = RUNNING;
-  }
-
-  #order(thread: number, order: number): void {
-    const { go } = this.control;
-    Atomics.store(go, thread, order);
-    Atomics.notify(go, thread);
-  }
-
-  /** Waits until a word of the head is another one, with a breath now and then. */
-  async #until(index: number, value: number): Promise<void> {
+  /** Waits until the threads have come to rest; the event loop is free meanwhile. */
+  async #rest(): Promise<void> {
     const { head } = this.control;
-    const begun = performance.now();
-    while (Atomics.wait(head, index, value, SLICE) === 'timed-out') {
-      await this.#breathe();
-      if (performance.now() - begun < PATIENCE) continue;
-      this.#lost = hangingThread(this.#names[this.control.chosen[(head[STEP] as number) - 1] as number]);
+    for (;;) {
+      const before = this.#progress();
+      const waiting = Atomics.waitAsync(head, REST, 0);
+      if (!waiting.async) return;
+      await this.#within(waiting.value);
+      if (this.#lost !== undefined) throw this.#lost;
+      if (Atomics.load(head, REST) === 1) return;
+      if (this.#progress() !== before) continue;
+      const { chosen } = this.control;
+      const last = chosen[(head[STEP] as number) - 1] as number;
+      this.#lost = hangingThread(this.#names[last % TIME] as string, this.#patience);
       throw this.#lost;
     }
   }
 
-  async #breathe(): Promise<void> {
-    await turnOfTheLoop();
-    this.#breath = performance.now();
-    if (this.#lost !== undefined) throw this.#lost;
+  #progress(): string {
+    const { head } = this.control;
+    return `${Atomics.load(head, LEFT)} ${Atomics.load(head, STEP)}`;
+  }
+
+  #within(rested: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const over = setTimeout(resolve, this.#patience);
+      const end = (): void => {
+        clearTimeout(over);
+        resolve();
+      };
+      this.#stirred = end;
+      void rested.then(end);
+    });
+  }
+
+  #lose(why: unknown): void {
+    this.#lost ??= why;
+    this.#stirred?.();
   }
 }
 
@@ -175,9 +177,9 @@ function lostThread(name: string | undefined, code: number): InterleaveError {
   );
 }
 
-function hangingThread(name: string | undefined): InterleaveError {
+function hangingThread(name: string, patience: number): InterleaveError {
   return new InterleaveError(
-    `Cannot go on exploring: ${name} has made no operation on a word for ${PATIENCE / 1000} s; does it wait for something else?`,
+    `Cannot go on exploring: ${name} has made no operation on a word for ${patience / 1000} s; does it wait for something else?`,
     { code: 'ERR_EXPLORED_THREAD_HANGS' },
   );
 }

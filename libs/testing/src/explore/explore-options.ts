@@ -69,6 +69,8 @@ export interface ExploreOptions {
   readonly keep?: number;
   /** Steps after which an execution is a livelock. Default: 2,000. */
   readonly maxSteps?: number;
+  /** How long a thread may compute without an operation on a word, in milliseconds. Default: 10,000. */
+  readonly patience?: number;
   /** Stops the exploration. */
   readonly signal?: AbortSignal;
 }
@@ -91,6 +93,7 @@ export interface ExploreSettings {
   readonly limit: number;
   readonly keep: number;
   readonly maxSteps: number;
+  readonly patience: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -133,6 +136,7 @@ export function readOptions(options: ExploreOptions): ExploreSettings {
     limit: whole('limit', options.limit ?? 1_000_000, 1, 2 ** 31),
     keep: whole('keep', options.keep ?? 3, 0, 1_000),
     maxSteps: whole('maxSteps', options.maxSteps ?? 2_000, 10, 100_000),
+    patience: whole('patience', options.patience ?? 10_000, 1, 2 ** 31 - 1),
     signal,
   };
 }

@@ -167,6 +167,26 @@ test('a function that ends its thread is named, and nothing is left', async () =
   await expect(exploring).rejects.toThrow('leave has ended with exit code 3');
 });
 
+test('a function that computes for ever is named, and nothing is left', async () => {
+  const compute = (words: Words): void => {
+    words.load(0);
+    for (;;);
+  };
+  const exploring = expectNothingLeft(() => explore({ threads: [deposit, compute], words: 1, patience: 200 }));
+  await expect(exploring).rejects.toMatchObject({
+    code: 'ERR_EXPLORED_THREAD_HANGS',
+    message: expect.stringContaining('compute has made no operation on a word for 0.2 s'),
+  });
+});
+
+test('the event loop is free while the threads run', async () => {
+  let turns = 0;
+  const turning = setInterval(() => (turns += 1), 1);
+  await explore({ ...counting(3, 1), bound: 2 });
+  clearInterval(turning);
+  expect(turns).toBeGreaterThan(0);
+});
+
 test('a function that cannot be rebuilt in its thread says so, and nothing is left', async () => {
   const nowhere = moduleTask<{ deposit: typeof deposit }, 'deposit'>(
     new URL('./no-such-module.mjs', import.meta.url),

@@ -53,12 +53,15 @@ import { Session } from './session.js';
  */
 export async function explore(options: ExploreOptions): Promise<Exploration> {
   const settings = readOptions(options);
+  const { search, bound, crashes, runs, seed } = settings;
   const crew = await Crew.start({
     tasks: settings.tasks.map((task) => captureTask(task, 'thread')),
     names: settings.threadNames,
     words: settings.wordNames.length,
     cells: settings.cells,
     maxSteps: settings.maxSteps,
+    patience: settings.patience,
+    plan: { search, bound, crashes, runs, seed },
     setup: settings.setup,
   });
   try {

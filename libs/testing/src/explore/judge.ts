@@ -1,7 +1,5 @@
 import {
-  DEAD,
   DEADLOCK,
-  END,
   FINISHED,
   IDLE,
   LIVELOCK,
@@ -9,14 +7,13 @@ import {
   RACE,
   RACED,
   RUNNABLE,
-  STEP,
   THREW,
   WAITER,
   type Control,
 } from './control.js';
+import type { ExecutionRecord } from './execution-record.js';
 import type { ExploredRun, ExploreSettings } from './explore-options.js';
 import type { FailureKind } from './failure.js';
-import { readOutcome } from './run-thread.js';
 import { StillWords } from './still-words.js';
 
 /** What is wrong with an execution. */
@@ -25,64 +22,52 @@ export interface Verdict {
   readonly message: string;
 }
 
-/** Says whether the execution that has ended was a good one. */
+/** Says whether an execution that is over was a good one. */
 export class Judge {
   readonly #control: Control;
   readonly #settings: ExploreSettings;
-  readonly #words: StillWords;
 
   constructor(control: Control, settings: ExploreSettings) {
     this.#control = control;
     this.#settings = settings;
-    this.#words = new StillWords(control.words);
   }
 
   /**
-   * @param how - as `head[END]` has it
+   * Of the last execution, which the control memory still holds.
+   *
    * @returns what is wrong, or `undefined`
    */
-  verdict(how: number): Verdict | undefined {
-    if (how === FINISHED) return this.#invariant();
-    const [kind, message] = this.#ending(how);
-    const killed = this.#threads(DEAD);
+  verdict(record: ExecutionRecord): Verdict | undefined {
+    if (record.how === FINISHED) return this.#invariant(record);
+    const [kind, message] = this.#ending(record);
+    const killed = record.killed.map((thread) => this.#settings.threadNames[thread]).join(', ');
     return { kind, message: killed === '' ? message : `${message} (${killed} killed)` };
   }
 
-  #ending(how: number): readonly [FailureKind, string] {
-    if (how === THREW) return ['error', this.#thrown()];
-    if (how === RACED) return ['race', this.#race()];
-    if (how === DEADLOCK) return ['deadlock', `${this.#sleepers()}, and nobody is left to wake them`];
-    if (how !== LIVELOCK) throw new TypeError(`Cannot judge an execution that ended with ${how}`);
-    const { maxSteps } = this.#settings;
-    return this.#control.head[STEP] === maxSteps
-      ? ['livelock', `no end after ${maxSteps} steps`]
-      : ['livelock', `${this.#threads(RUNNABLE)} turn in circles, and nothing changes`];
+  /** Of any execution. */
+  failed(record: ExecutionRecord): boolean {
+    return record.how !== FINISHED || this.#invariant(record) !== undefined;
   }
 
-  /** What the option `outcome` calls the execution that has ended, if all threads got through. */
-  outcome(): string | undefined {
+  /** What the option `outcome` calls an execution, if all threads got through. */
+  outcome(record: ExecutionRecord): string | undefined {
     const { outcome } = this.#settings;
-    if (outcome === undefined || this.#control.head[END] !== FINISHED) return undefined;
-    return String(outcome(this.#words, this.#run()));
+    if (outcome === undefined || record.how !== FINISHED) return undefined;
+    return String(outcome(new StillWords(record.words), this.#run(record)));
   }
 
-  #run(): ExploredRun {
-    const { state } = this.#control;
+  #run({ cells, killed, outcome }: ExecutionRecord): ExploredRun {
     const results = this.#settings.tasks.map((_, thread) => {
-      const outcome = readOutcome(this.#control, thread);
-      return outcome?.type === 'returned' ? outcome.value : undefined;
+      const ended = outcome(thread);
+      return ended?.type === 'returned' ? ended.value : undefined;
     });
-    return {
-      results,
-      cells: this.#control.cells,
-      killed: [...state.keys()].filter((thread) => state[thread] === DEAD),
-    };
+    return { results, cells, killed };
   }
 
-  #invariant(): Verdict | undefined {
+  #invariant(record: ExecutionRecord): Verdict | undefined {
     let answer: unknown;
     try {
-      answer = this.#settings.invariant(this.#words, this.#run());
+      answer = this.#settings.invariant(new StillWords(record.words), this.#run(record));
     } catch (error) {
       return { kind: 'invariant', message: error instanceof Error ? error.message : String(error) };
     }
@@ -94,10 +79,22 @@ export class Judge {
     return answer === false ? { kind: 'invariant', message: 'the invariant does not hold' } : undefined;
   }
 
-  #thrown(): string {
+  #ending(record: ExecutionRecord): readonly [FailureKind, string] {
+    const { how, choices } = record;
+    if (how === THREW) return ['error', this.#thrown(record)];
+    if (how === RACED) return ['race', this.#race()];
+    if (how === DEADLOCK) return ['deadlock', `${this.#sleepers()}, and nobody is left to wake them`];
+    if (how !== LIVELOCK) throw new TypeError(`Cannot judge an execution that ended with ${how}`);
+    const { maxSteps } = this.#settings;
+    return choices.length === maxSteps
+      ? ['livelock', `no end after ${maxSteps} steps`]
+      : ['livelock', `${this.#running()} turn in circles, and nothing changes`];
+  }
+
+  #thrown({ outcome }: ExecutionRecord): string {
     for (const [thread, name] of this.#settings.threadNames.entries()) {
-      const outcome = readOutcome(this.#control, thread);
-      if (outcome?.type === 'threw') return `${name} threw ${outcome.message}`;
+      const ended = outcome(thread);
+      if (ended?.type === 'threw') return `${name} threw ${ended.message}`;
     }
     return 'a thread threw';
   }
@@ -125,9 +122,8 @@ export class Judge {
     ].join(', ');
   }
 
-  /** The names of the threads in a state. */
-  #threads(wanted: number): string {
+  #running(): string {
     const { state } = this.#control;
-    return this.#settings.threadNames.filter((_, thread) => state[thread] === wanted).join(', ');
+    return this.#settings.threadNames.filter((_, thread) => state[thread] === RUNNABLE).join(', ');
   }
 }

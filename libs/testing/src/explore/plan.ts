@@ -1,4 +1,12 @@
-/** A way through the schedules. */
+import { BoundedSearch } from './bounded-search.js';
+import type { Control } from './control.js';
+import type { Search } from './exploration.js';
+import { RandomSearch } from './random-search.js';
+
+/**
+ * A way through the schedules. All it remembers is in the control memory: each thread, and `explore()`, has one over the same
+ * memory, and whoever has seen the end of an execution takes the next step.
+ */
 export interface Plan {
   /**
    * Writes the orders for the next execution into the control memory, which holds the last one.
@@ -6,6 +14,19 @@ export interface Plan {
    * @returns false if there is none left
    */
   next(): boolean;
-  /** Whether an end of the plan means that all schedules were run. */
-  readonly exhaustive: boolean;
+}
+
+/** What a plan is made from. */
+export interface PlanOptions {
+  readonly search: Search;
+  readonly bound: number;
+  readonly crashes: number;
+  readonly runs: number;
+  readonly seed: number;
+}
+
+/** Makes the plan for a search. */
+export function createPlan(control: Control, options: PlanOptions): Plan {
+  const { search } = options;
+  return search === 'bounded' ? new BoundedSearch(control, options) : new RandomSearch(control, { ...options, search });
 }

@@ -1,6 +1,7 @@
 /** All that crosses between `explore()` and the threads that run the explored functions, beside the control memory. */
 import type { TaskDefinition } from '@interleave/transfer';
 import type { ControlHandle } from './control.js';
+import type { PlanOptions } from './plan.js';
 
 /** What a thread is started with. */
 export interface ThreadBirth {
@@ -8,6 +9,8 @@ export interface ThreadBirth {
   /** Which of the threads it is, from 0. */
   readonly me: number;
   readonly task: TaskDefinition;
+  /** What the next execution is, when one is over. */
+  readonly plan: PlanOptions;
 }
 
 /** What a thread says: its function is there, and it waits for its first turn. */

@@ -8,14 +8,16 @@
  */
 import {
   CHANGES,
+  DRAW,
+  DRAWN,
   KILL,
+  LONGEST,
   NOBODY,
   ORDERS,
   POLICY,
   PRIORITIES,
   RANDOM,
   SEED,
-  STAY,
   STEP,
   type Control,
 } from './control.js';
@@ -31,48 +33,45 @@ export interface RandomSearchOptions {
   readonly crashes: number;
 }
 
-/** Draws each execution anew; the first shows how long one is. */
+/** Draws each execution anew; the first, which is not drawn, shows how long one is. */
 export class RandomSearch implements Plan {
-  readonly exhaustive = false;
   readonly #control: Control;
   readonly #options: RandomSearchOptions;
-  #runs = 0;
-  #longest = 0;
-  #state: number;
 
   constructor(control: Control, options: RandomSearchOptions) {
     this.#control = control;
     this.#options = options;
-    this.#state = options.seed;
   }
 
   next(): boolean {
     const { head } = this.#control;
-    if (this.#runs === this.#options.runs) return false;
-    this.#longest = Math.max(this.#longest, head[STEP] as number);
+    const drawn = (head[DRAWN] as number) + 1;
+    if (drawn === this.#options.runs) return false;
+    if (drawn === 1) head[DRAW] = this.#options.seed;
+    head[DRAWN] = drawn;
+    head[LONGEST] = Math.max(head[LONGEST] as number, head[STEP] as number);
     head[ORDERS] = 0;
-    head[POLICY] = STAY;
-    if (this.#runs > 0) this.#draw();
-    this.#runs += 1;
+    this.#draw();
     return true;
   }
 
   #draw(): void {
     const { head, changes, priority, orders } = this.#control;
     const { search, bound, crashes } = this.#options;
+    const longest = head[LONGEST] as number;
     // The generator in the threads stands still at 0.
     head[SEED] = 1 + this.#below(2 ** 31 - 1);
     head[POLICY] = search === 'pct' ? PRIORITIES : RANDOM;
     if (search === 'pct') {
       head[CHANGES] = bound;
-      for (let at = 0; at < bound; at++) changes[at] = 1 + this.#below(this.#longest);
+      for (let at = 0; at < bound; at++) changes[at] = 1 + this.#below(longest);
       this.#shuffle(priority);
     }
     if (crashes === 0) return;
-    head[ORDERS] = this.#longest;
-    orders.fill(NOBODY, 0, this.#longest);
+    head[ORDERS] = longest;
+    orders.fill(NOBODY, 0, longest);
     for (let kill = 0; kill < crashes; kill++) {
-      orders[this.#below(this.#longest)] = KILL + this.#below(priority.length);
+      orders[this.#below(longest)] = KILL + this.#below(priority.length);
     }
   }
 
@@ -87,8 +86,10 @@ export class RandomSearch implements Plan {
 
   /** A whole number below the limit: Mulberry32 by Tommy Ettinger. */
   #below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    const { head } = this.#control;
+    const state = ((head[DRAW] as number) + 0x6d2b79f5) | 0;
+    head[DRAW] = state;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
   }

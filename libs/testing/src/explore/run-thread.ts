@@ -1,10 +1,11 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import type { Words } from '@interleave/memory';
 import { RESULT_BYTES, type Control } from './control.js';
 import { ExploredWords } from './explored-words.js';
 import { RaceWatch } from './race-watch.js';
+import type { Rounds } from './rounds.js';
 import { WaitPromises } from './wait-promises.js';
 import { watchedCells, type Cells } from './watched-cells.js';
 import type { ThreadOutcome } from './protocol.js';
@@ -18,10 +19,11 @@ import { Stopped, Turn } from './turn.js';
 export async function runThread(
   control: Control,
   me: number,
+  rounds: Rounds,
   fn: (words: Words, me: number, cells: Cells) => unknown,
   start: () => void,
 ): Promise<void> {
-  const turn = new Turn(control, me);
+  const turn = new Turn(control, me, rounds);
   const races = new RaceWatch(control, turn);
   const promises = new WaitPromises(control, turn);
   const words = new ExploredWords(control, turn, races, promises);
@@ -96,11 +98,4 @@ function writeOutcome(control: Control, me: number, outcome: ThreadOutcome): voi
   }
   control.result(me).set(bytes);
   control.resultLength[me] = bytes.length;
-}
-
-/** What a thread's function returned or threw in the execution that has ended, if it did. */
-export function readOutcome(control: Control, thread: number): ThreadOutcome | undefined {
-  const length = control.resultLength[thread] as number;
-  // A copy: what is read would otherwise share memory with the thread.
-  return length === 0 ? undefined : (deserialize(control.result(thread).slice(0, length)) as ThreadOutcome);
 }

@@ -38,6 +38,8 @@ import {
   type Control,
 } from './control.js';
 import { OPERATIONS } from './operations.js';
+import { preemptionsOf } from './preemptions.js';
+import { has, lowest, size } from './thread-sets.js';
 
 /** Steps without any change after which others go first. */
 const LAP = 50;
@@ -132,9 +134,22 @@ export class Scheduler {
     control.runnable[step] = runnable;
     control.timed[step] = timed;
     control.live[step] = live;
+    this.#spend(step);
     control.log[step * LOG] = OPERATIONS.goesOn;
     head[STEP] = step + 1;
     return choice;
+  }
+
+  /** Adds up what the step before has cost. */
+  #spend(step: number): void {
+    const { spent, killed, chosen } = this.#control;
+    if (step === 0) {
+      [spent[0], killed[0]] = [0, 0];
+      return;
+    }
+    const before = chosen[step - 1] as number;
+    spent[step] = (spent[step - 1] as number) + preemptionsOf(this.#control, step - 1, before);
+    killed[step] = (killed[step - 1] as number) + (before >= KILL ? 1 : 0);
   }
 
   /** Whose waits can run out of time, and whose will first. */
@@ -179,7 +194,7 @@ export class Scheduler {
   }
 
   #draw(runnable: number, timed: number): number {
-    let left = this.#below(bits(runnable) + bits(timed));
+    let left = this.#below(size(runnable) + size(timed));
     for (let thread = 0; ; thread++) {
       if (has(runnable, thread) && left-- === 0) return thread;
       if (has(timed, thread) && left-- === 0) return TIME + thread;
@@ -246,22 +261,6 @@ export class Scheduler {
 
   /** Ends the execution. */
   end(how: number): void {
-    Atomics.store(this.#control.head, END, how);
-    Atomics.notify(this.#control.head, END);
+    this.#control.head[END] = how;
   }
-}
-
-/** Whether a thread is in the set. */
-export function has(threads: number, thread: number): boolean {
-  return ((threads >> thread) & 1) === 1;
-}
-
-function lowest(threads: number): number {
-  return 31 - Math.clz32(threads & -threads);
-}
-
-function bits(threads: number): number {
-  let count = 0;
-  for (let left = threads; left !== 0; left &= left - 1) count += 1;
-  return count;
 }

@@ -1,28 +1,34 @@
 import { InterleaveError, throwIfAborted } from '@interleave/core';
-import { BoundedSearch } from './bounded-search.js';
 import { choicesText, readChoices } from './choices.js';
-import { ORDERS, POLICY, STAY, STEP, type Control } from './control.js';
+import { MORE, type Control } from './control.js';
 import type { Crew } from './crew.js';
+import { readRecords, type ExecutionRecord } from './execution-record.js';
 import { Exploration } from './exploration.js';
 import type { ExploreSettings } from './explore-options.js';
 import { Failure } from './failure.js';
 import { Judge, type Verdict } from './judge.js';
-import type { Plan } from './plan.js';
-import { RandomSearch } from './random-search.js';
-import { ReplayPlan } from './replay-plan.js';
 import { shrink, usedChoices } from './shrink.js';
 import { readTrace } from './trace.js';
 
-/** Every so many executions one is run again, to see that it is the same. */
-const TWICE = 100;
+/**
+ * Executions that the threads run before they are judged, after the first. The last of them is run again, to see that it is
+ * the same.
+ */
+const BATCH = 100;
 
-/** One exploration: runs a plan, judges each execution, explains the first that fail. */
+/** An execution that went wrong, and is to be explained. */
+interface Suspect {
+  /** Its number, from 1. */
+  readonly execution: number;
+  readonly choices: Int32Array;
+}
+
+/** One exploration: lets the threads run, judges each execution, explains the first that fail. */
 export class Session {
   readonly #crew: Crew;
   readonly #control: Control;
   readonly #settings: ExploreSettings;
   readonly #judge: Judge;
-  readonly #start: readonly number[];
   readonly #failures: Failure[] = [];
   readonly #outcomes = new Map<string, number>();
   #executions = 0;
@@ -34,21 +40,14 @@ export class Session {
     this.#control = crew.control;
     this.#settings = settings;
     this.#judge = new Judge(crew.control, settings);
-    this.#start = [...crew.control.words];
   }
 
   async run(): Promise<Exploration> {
-    const { search, bound, crashes, replay, limit, signal } = this.#settings;
-    const plan = this.#plan();
-    let more = plan.next();
-    while (more && (this.#executions < limit || !plan.exhaustive)) {
-      if (signal !== undefined) throwIfAborted(signal, 'explore');
-      await this.#runOne();
-      more = plan.next();
-    }
+    const { search, bound, crashes, replay } = this.#settings;
+    const exhausted = replay === undefined ? await this.#search() : await this.#replay(replay);
     return new Exploration({
       executions: this.#executions,
-      exhausted: plan.exhaustive && !more,
+      exhausted,
       failed: this.#failed,
       failures: this.#failures,
       outcomes: this.#outcomes,
@@ -59,85 +58,94 @@ export class Session {
     });
   }
 
-  #plan(): Plan {
-    const { replay, tasks, search } = this.#settings;
-    if (replay !== undefined) return new ReplayPlan(this.#control, readChoices(replay, tasks.length));
-    return search === 'bounded'
-      ? new BoundedSearch(this.#control, this.#settings)
-      : new RandomSearch(this.#control, { ...this.#settings, search });
+  /** Returns whether all schedules were run. */
+  async #search(): Promise<boolean> {
+    const { search, limit, signal } = this.#settings;
+    const { head } = this.#control;
+    const most = search === 'bounded' ? limit : Infinity;
+    head[MORE] = 1;
+    while (head[MORE] === 1 && this.#executions < most) {
+      if (signal !== undefined) throwIfAborted(signal, 'explore');
+      const batch = this.#executions === 0 ? 1 : BATCH;
+      await this.#runBatch(Math.min(batch, most - this.#executions));
+    }
+    return search === 'bounded' && head[MORE] === 0;
   }
 
-  async #runOne(): Promise<void> {
-    const { head, orders, chosen } = this.#control;
-    const strict = this.#settings.replay === undefined && head[POLICY] === STAY;
-    const ordered = strict ? orders.slice(0, head[ORDERS]) : new Int32Array();
-    const verdict = await this.#execute();
+  async #runBatch(most: number): Promise<void> {
+    await this.#crew.run(most);
+    const suspects: Suspect[] = [];
+    let last: Int32Array = new Int32Array();
+    for (const record of readRecords(this.#control)) {
+      const failed = this.#count(record);
+      if (failed && this.#failed <= this.#settings.keep) {
+        suspects.push({ execution: this.#executions, choices: record.choices.slice() });
+      }
+      last = record.choices;
+    }
+    last = last.slice();
+    for (const suspect of suspects) await this.#explain(suspect);
+    const { choices } = await this.#crew.follow(last);
+    const step = last.findIndex((choice, at) => choice !== choices[at]);
+    checkSame(step < 0 && choices.length > last.length ? last.length : step);
+  }
+
+  async #replay(text: string): Promise<false> {
+    const choices = readChoices(text, this.#settings.tasks.length).slice(0, this.#control.orders.length);
+    const record = await this.#crew.follow(Int32Array.from(choices));
+    const verdict = this.#judge.verdict(record);
+    this.#count(record);
+    if (verdict !== undefined) this.#keep(verdict, 1);
+    return false;
+  }
+
+  /** Returns whether the execution has failed. */
+  #count(record: ExecutionRecord): boolean {
+    checkSame(record.diverged);
     this.#executions += 1;
-    this.#tally();
-    this.#steps += head[STEP] as number;
-    checkSame(ordered, chosen.subarray(0, head[STEP]));
-    const explains = verdict !== undefined && this.#failed < this.#settings.keep;
-    if (verdict !== undefined) this.#failed += 1;
-    if (!explains && this.#executions % TWICE !== 1) return;
-    const schedule = chosen.slice(0, head[STEP]);
-    if (explains) await this.#explain(schedule, verdict);
-    // The plan goes on from this execution, so that it must be the one that was last.
-    this.#order(schedule);
-    await this.#crew.execute();
-    checkSame(schedule, chosen.subarray(0, head[STEP]));
-  }
-
-  #tally(): void {
-    const outcome = this.#judge.outcome();
+    this.#steps += record.choices.length;
+    const outcome = this.#judge.outcome(record);
     if (outcome !== undefined) this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    const failed = this.#judge.failed(record);
+    if (failed) this.#failed += 1;
+    return failed;
   }
 
-  /** Keeps a failure with the shortest schedule that is found to fail in the same way. */
-  async #explain(schedule: Int32Array, found: Verdict): Promise<void> {
-    const follow = (orders: Int32Array): Promise<Verdict | undefined> => this.#follow(orders);
-    const { threadNames, wordNames, replay } = this.#settings;
-    const verdict = replay === undefined ? await shrink(this.#control, schedule, found, follow) : found;
-    const choices = choicesText(usedChoices(this.#control));
+  /** Finds the shortest schedule that is seen to fail in the same way. */
+  async #explain({ choices, execution }: Suspect): Promise<void> {
+    const follow = async (orders: Int32Array): Promise<Verdict | undefined> =>
+      this.#judge.verdict(await this.#crew.follow(orders));
+    const found = await follow(choices);
+    if (found === undefined) return checkSame(choices.length - 1);
+    this.#keep(await shrink(this.#control, choices, found, follow), execution);
+  }
+
+  /** Keeps the failure that was run last, if it is not known yet. */
+  #keep(verdict: Verdict, execution: number): void {
+    const control = this.#control;
+    const { threadNames, wordNames } = this.#settings;
+    const choices = choicesText(usedChoices(control));
     if (this.#failures.some((failure) => failure.choices === choices)) return;
     this.#failures.push(
       new Failure({
         ...verdict,
         choices,
-        execution: this.#executions,
-        trace: readTrace(this.#control),
+        execution,
+        trace: readTrace(control),
         threads: threadNames,
         words: wordNames,
-        start: this.#start,
-        end: [...this.#control.words],
+        start: [...control.firstWords],
+        end: [...control.words],
       }),
     );
-  }
-
-  /** Runs one execution by these choices. */
-  #follow(choices: Int32Array): Promise<Verdict | undefined> {
-    this.#order(choices);
-    return this.#execute();
-  }
-
-  /** Where a choice cannot be taken, or there is none, the current thread will go on. */
-  #order(choices: Int32Array): void {
-    const { head, orders } = this.#control;
-    orders.set(choices);
-    head[ORDERS] = choices.length;
-    head[POLICY] = STAY;
-  }
-
-  async #execute(): Promise<Verdict | undefined> {
-    return this.#judge.verdict(await this.#crew.execute());
   }
 }
 
 /** Replay from the beginning is all there is, so the same choices must lead to the same steps. */
-function checkSame(ordered: Int32Array, chosen: Int32Array): void {
-  const step = ordered.findIndex((choice, at) => choice !== chosen[at]);
-  if (step < 0) return;
+function checkSame(diverged: number): void {
+  if (diverged < 0) return;
   throw new InterleaveError(
-    `Cannot explore functions that do something else when run again: at step ${step} they could not go on as before; ` +
+    `Cannot explore functions that do something else when run again: at step ${diverged} they could not go on as before; ` +
       'keep what belongs to the test in the words, and leave out Date, Math.random and variables outside',
     { code: 'ERR_NOT_DETERMINISTIC' },
   );

@@ -1,6 +1,6 @@
 import { KILL, LOG, STEP, TIME, type Control } from './control.js';
-import { preemptionsOf } from './bounded-search.js';
 import { operationName, type Operation } from './operations.js';
+import { preemptionsOf } from './preemptions.js';
 
 /** One step of a schedule: who did what to which word. */
 export interface TraceStep {

@@ -12,7 +12,8 @@ import {
   UNWINDING,
   type Control,
 } from './control.js';
-import { Scheduler } from './scheduler.js';
+import { give, type Rounds } from './rounds.js';
+import type { Scheduler } from './scheduler.js';
 
 /** Thrown through the explored code when its execution is over; not an error, so that nobody takes it for one of theirs. */
 export class Unwound {
@@ -29,13 +30,17 @@ export class Turn {
   readonly me: number;
   readonly scheduler: Scheduler;
   readonly #control: Control;
+  readonly #rounds: Rounds;
   /** Whether the step that is to come was decided already: by who handed over the baton. */
   #granted = false;
   #unwinding = false;
+  /** Whether the execution has ended in this thread's hands, so that it begins the next. */
+  #last = false;
 
-  constructor(control: Control, me: number) {
+  constructor(control: Control, me: number, rounds: Rounds) {
     this.#control = control;
-    this.scheduler = new Scheduler(control);
+    this.#rounds = rounds;
+    this.scheduler = rounds.scheduler;
     this.me = me;
   }
 
@@ -77,39 +82,47 @@ export class Turn {
   done(): void {
     this.#control.state[this.me] = DONE;
     const next = this.scheduler.next(NOBODY);
-    if (next !== NOBODY) this.#grant(next);
+    if (next === NOBODY) this.#rounds.goOn(this.me);
+    else give(this.#control, next, GRANTED);
   }
 
   /** The function threw; that ends the execution. */
   threw(): void {
     this.#control.state[this.me] = DONE;
     this.scheduler.end(THREW);
+    this.#rounds.goOn(this.me);
   }
 
   /** Two threads have met in plain memory; that ends the execution. */
   raced(): never {
     this.scheduler.end(RACED);
-    this.#park();
-    throw new Unwound();
+    return this.#leave();
   }
 
   /** The function has let go of everything after {@link Unwound}. */
   unwound(): void {
     const { head } = this.#control;
-    Atomics.sub(head, UNWINDING, 1);
-    Atomics.notify(head, UNWINDING);
+    if (this.#last) {
+      this.#last = false;
+      this.#rounds.goOn(this.me);
+    } else {
+      Atomics.sub(head, UNWINDING, 1);
+      Atomics.notify(head, UNWINDING);
+    }
   }
 
   #handOver(next: number): void {
     if (next === this.me) return;
-    if (next !== NOBODY) this.#grant(next);
+    if (next === NOBODY) this.#leave();
+    give(this.#control, next, GRANTED);
     this.#park();
   }
 
-  #grant(thread: number): void {
-    const { go } = this.#control;
-    Atomics.store(go, thread, GRANTED);
-    Atomics.notify(go, thread);
+  /** The execution has ended here, in the middle of the function. */
+  #leave(): never {
+    this.#last = true;
+    this.#unwinding = true;
+    throw new Unwound();
   }
 
   #park(): void {
