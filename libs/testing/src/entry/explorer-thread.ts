@@ -2,7 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { restoreTask } from '@interleave/transfer';
 import { Control } from '../explore/control.js';
-import { createPlan } from '../explore/plan.js';
 import type { ThreadBirth, ThreadMessage } from '../explore/protocol.js';
 import { Rounds } from '../explore/rounds.js';
 import { runThread } from '../explore/run-thread.js';
@@ -12,9 +11,7 @@ async function live({ control: handle, me, task, plan }: ThreadBirth): Promise<v
   const fn = await restoreTask(task);
   const ready: ThreadMessage = { type: 'ready' };
   const control = new Control(handle);
-  await runThread(control, me, new Rounds(control, createPlan(control, plan)), fn, () =>
-    parentPort?.postMessage(ready),
-  );
+  await runThread(control, me, new Rounds(control, plan), fn, () => parentPort?.postMessage(ready));
 }
 
 // Promises that nobody waits for learn of the end of their execution like all others, and reject with it.

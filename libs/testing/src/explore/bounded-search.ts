@@ -10,7 +10,23 @@
  *
  * Source: iterative context bounding, Musuvathi and Qadeer, PLDI 2007.
  */
-import { KILL, NOBODY, ORDERS, POLICY, STAY, STEP, TIME, type Control } from './control.js';
+import { Contention } from './contention.js';
+import {
+  AGAIN,
+  BEGUN,
+  KILL,
+  KNOWN,
+  LOG,
+  NOBODY,
+  ORDERS,
+  POLICY,
+  SEEN,
+  STAY,
+  STEP,
+  TIME,
+  type Control,
+} from './control.js';
+import { OPERATIONS } from './operations.js';
 import type { Plan } from './plan.js';
 import { preemptionsOf } from './preemptions.js';
 import { has } from './thread-sets.js';
@@ -25,16 +41,21 @@ export interface Bounds {
 export class BoundedSearch implements Plan {
   readonly #control: Control;
   readonly #bounds: Bounds;
+  readonly #contention: Contention;
 
   constructor(control: Control, bounds: Bounds) {
     this.#control = control;
     this.#bounds = bounds;
+    this.#contention = new Contention(control);
   }
 
   next(): boolean {
     const { head, orders, chosen } = this.#control;
     head[POLICY] = STAY;
-    for (let step = (head[STEP] as number) - 1; step >= 0; step--) {
+    if (head[AGAIN] === 1) return this.#again();
+    if (this.#control.handle.reduce) this.#noteMortals();
+    // From a state that was known all has been tried, or will be.
+    for (let step = Math.min(head[STEP] as number, head[KNOWN] as number) - 1; step >= 0; step--) {
       const next = this.#other(step);
       if (next === NOBODY) continue;
       for (let before = 0; before < step; before++) orders[before] = chosen[before] as number;
@@ -45,26 +66,72 @@ export class BoundedSearch implements Plan {
     return false;
   }
 
+  /** Begins anew, with what is known now. */
+  #again(): true {
+    const { head } = this.#control;
+    this.#contention.reset();
+    head[BEGUN] = (head[BEGUN] as number) + 1;
+    head[SEEN] = 0;
+    this.#control.seen.fill(0);
+    head[ORDERS] = 0;
+    return true;
+  }
+
+  /**
+   * Who dies between two operations of its own may as well die later, as long as nobody notices. So of each step is noted
+   * whose death before it could make a difference.
+   */
+  #noteMortals(): void {
+    const { head, chosen, log, fickle, sleepers, mortal } = this.#control;
+    const anyFickle = fickle.includes(1);
+    const steps = Math.min(head[STEP] as number, head[KNOWN] as number);
+    for (let step = Math.max(0, (head[ORDERS] as number) - 1); step < steps; step++) {
+      const choice = chosen[step] as number;
+      const operation = log[step * LOG] as number;
+      const all =
+        anyFickle ||
+        sleepers[step] !== 0 ||
+        (choice >= TIME && choice < KILL) ||
+        operation === OPERATIONS.isAlive ||
+        operation === OPERATIONS.notify;
+      if (all) mortal[step] = -1;
+      else if (choice < TIME) mortal[step] = (mortal[step] as number) | (1 << choice);
+    }
+  }
+
   /**
    * What comes after what was chosen at a step, and is within the bounds: first what needs no reason, then the others, by
    * their kinds and numbers.
    */
   #other(step: number): number {
-    const { chosen, standard, runnable, timed, live, spent, killed } = this.#control;
+    const { handle, chosen, standard, runnable, sleepers, timed, live, spent, killed, mortal } = this.#control;
     const { bound, crashes } = this.#bounds;
     const was = chosen[step] as number;
     const after = was === standard[step] ? NOBODY : was;
     const left = bound - (spent[step] as number);
-    if (after < TIME) {
-      const next = this.#among(step, runnable[step] as number, 0, after, left);
+    const mayKill = (killed[step] as number) < crashes;
+    if (after < KILL && !this.#putsOff(step, left, mayKill)) {
+      const awake = (runnable[step] as number) & ~(sleepers[step] as number);
+      const next = after < TIME ? this.#among(step, awake, 0, after, left) : NOBODY;
       if (next !== NOBODY) return next;
+      const late = this.#among(step, timed[step] as number, TIME, after, left);
+      if (late !== NOBODY) return late;
     }
-    if (after < KILL) {
-      const next = this.#among(step, timed[step] as number, TIME, after, left);
-      if (next !== NOBODY) return next;
-    }
-    if ((killed[step] as number) >= crashes) return NOBODY;
-    return this.#among(step, live[step] as number, KILL, after, left);
+    if (!mayKill) return NOBODY;
+    const mortals = (live[step] as number) & (handle.reduce ? (mortal[step] as number) : -1);
+    return this.#among(step, mortals, KILL, after, left);
+  }
+
+  /** Whether a preemption at a step may as well come later. */
+  #putsOff(step: number, left: number, mayKill: boolean): boolean {
+    const { handle, head, chosen, current, about, fickle, live } = this.#control;
+    const thread = current[step] as number;
+    // Once one of these preemptions was made, so are the others.
+    if (!handle.reduce || left <= 0 || chosen[step] !== thread || fickle[thread] === 1) return false;
+    // Who is through after that cannot be killed any more.
+    const lives = step + 1 < (head[STEP] as number) && has(live[step + 1] as number, thread);
+    if (mayKill && !lives) return false;
+    return this.#contention.putsOff(thread, about[step] as number, mayKill);
   }
 
   /** The first choice of a kind that is greater than another one, and costs no more than what is left. */

@@ -37,7 +37,15 @@ export const RETURNED = 20;
 export const DRAWN = 21;
 export const LONGEST = 22;
 export const DRAW = 23;
-const HEAD = 24;
+/** Two numbers that are the same whenever all words and cells are. */
+export const HASH = 24;
+/** How many states were seen, and the step of this execution from which all is known. */
+export const SEEN = 26;
+export const KNOWN = 27;
+/** Whether the search must begin anew, and how often it has. */
+export const AGAIN = 28;
+export const BEGUN = 29;
+const HEAD = 30;
 
 /** Why an execution has ended, in `head[END]`. */
 export const RUNNING = 0;
@@ -82,6 +90,8 @@ export const LOG = 6;
 /** Numbers of one write, and of one read, that the race check remembers. */
 export const WRITE = 3;
 export const READ = 2;
+/** Numbers of the hash of what a thread has learned. */
+export const STATES = 2;
 /** Numbers of one entry of the queue: thread, word, ticket. */
 export const WAITER = 3;
 /** A waiter's ticket, if it is a thread that sleeps; greater ones are promises. */
@@ -96,6 +106,9 @@ export const RESULT_BYTES = 65_536;
 const RECORD_INTS = 65_536;
 const RECORD_BYTES = 262_144;
 
+/** The most states that are kept, and the numbers of one: the two of its key, and half a byte for each thread and for nobody. */
+const MOST_SEEN = 2 ** 21;
+export const SEEN_STATE = 3;
 /** Of a record: how it ended, its steps, who was killed, where its results begin, where it diverged from its orders. */
 export const RECORD_HEAD = 5;
 
@@ -106,6 +119,8 @@ export interface ControlShape {
   /** Plain memory beside the words. */
   readonly cells: number;
   readonly maxSteps: number;
+  /** Whether states are kept. */
+  readonly reduce: boolean;
 }
 
 /** A {@link Control} on its way to a thread. */
@@ -114,6 +129,7 @@ export interface ControlHandle extends ControlShape {
   readonly doubles: SharedArrayBuffer;
   readonly results: SharedArrayBuffer;
   readonly returned: SharedArrayBuffer;
+  readonly seen: SharedArrayBuffer;
 }
 
 /** The most integers that one execution leaves behind. */
@@ -130,13 +146,14 @@ function recordInts(shape: ControlShape): number {
 export function createControl(shape: ControlShape): ControlHandle {
   const { threads, words, cells, maxSteps } = shape;
   const clocks = cells === 0 ? 0 : (threads + words) * threads + cells * (WRITE + threads * READ);
-  const state = HEAD + threads * 6 + MOST_CHANGES + MOST_WAITERS * WAITER * 2;
-  const ints = state + maxSteps * (9 + LOG) + (words + cells) * 2 + clocks + recordInts(shape);
+  const state = HEAD + threads * (10 + STATES) + MOST_CHANGES + MOST_WAITERS * WAITER * 2;
+  const ints = state + maxSteps * (12 + LOG) + (words * 3 + cells) * 2 + clocks + recordInts(shape);
   return {
     ...shape,
     ints: new SharedArrayBuffer(ints * Int32Array.BYTES_PER_ELEMENT),
     doubles: new SharedArrayBuffer((1 + MOST_WAITERS) * Float64Array.BYTES_PER_ELEMENT),
     results: new SharedArrayBuffer(threads * RESULT_BYTES),
+    seen: new SharedArrayBuffer(shape.reduce ? MOST_SEEN * SEEN_STATE * Int32Array.BYTES_PER_ELEMENT : 0),
     returned: new SharedArrayBuffer(RECORD_BYTES + threads * RESULT_BYTES),
   };
 }
@@ -153,6 +170,16 @@ export class Control {
   /** How many steps a thread has made since any word changed. */
   readonly quiet: Int32Array;
   readonly priority: Int32Array;
+  /** What a preempted thread is about to do, as long as it sleeps; see `Asleep`. */
+  readonly asleep: Int32Array;
+  /** The thread that begins before this one, or -1; set once. */
+  readonly elder: Int32Array;
+  /** Whether a thread has made a step. */
+  readonly begun: Int32Array;
+  /** Whether a thread has waits that may be called off at any time. */
+  readonly fickle: Int32Array;
+  /** Hashes of all that each thread was told. */
+  readonly learned: Int32Array;
   /** Bytes of what a thread has returned or thrown; 0 for `undefined`. */
   readonly resultLength: Int32Array;
   /** The steps at which the current thread gets the lowest priority. */
@@ -175,6 +202,12 @@ export class Control {
   readonly timed: Int32Array;
   /** Which threads were neither done nor dead. */
   readonly live: Int32Array;
+  /** What the current thread was about to do; see `touch`. */
+  readonly about: Int32Array;
+  /** Which threads slept. */
+  readonly sleepers: Int32Array;
+  /** Which threads' deaths would make a difference here: for what was done at the step in any execution. */
+  readonly mortal: Int32Array;
   /** How much of the bound was spent, and how many threads were killed, before each step. */
   readonly spent: Int32Array;
   readonly killed: Int32Array;
@@ -183,6 +216,10 @@ export class Control {
   readonly words: Int32Array;
   /** Plain memory, and what the race check knows of it; see `RaceWatch`. */
   readonly cells: Int32Array;
+  /** Of each word, which threads read it, and which do something else with it; see `Contention`. */
+  readonly touched: Int32Array;
+  /** Of each word, whose preemptions were put off, before they read it and before they do something else. */
+  readonly putOff: Int32Array;
   /** Words and cells as `setup` has left them. */
   readonly firstWords: Int32Array;
   readonly firstCells: Int32Array;
@@ -198,6 +235,8 @@ export class Control {
   readonly records: Int32Array;
   /** What their threads have returned. */
   readonly returned: Uint8Array;
+  /** The states that the search has been in; see `SeenStates`. */
+  readonly seen: Int32Array;
   /** The virtual time in milliseconds. */
   readonly clock: Float64Array;
   /** When each waiter of the queue runs out of time. */
@@ -215,6 +254,11 @@ export class Control {
     this.woken = take(threads);
     this.quiet = take(threads);
     this.priority = take(threads);
+    this.asleep = take(threads);
+    this.elder = take(threads);
+    this.begun = take(threads);
+    this.fickle = take(threads);
+    this.learned = take(threads * STATES);
     this.resultLength = take(threads);
     this.changes = take(MOST_CHANGES);
     this.queue = take(MOST_WAITERS * WAITER);
@@ -226,11 +270,16 @@ export class Control {
     this.runnable = take(maxSteps);
     this.timed = take(maxSteps);
     this.live = take(maxSteps);
+    this.about = take(maxSteps);
+    this.sleepers = take(maxSteps);
+    this.mortal = take(maxSteps);
     this.spent = take(maxSteps);
     this.killed = take(maxSteps);
     this.log = take(maxSteps * LOG);
     this.words = take(words);
     this.cells = take(cells);
+    this.touched = take(words * 2);
+    this.putOff = take(words * 2);
     this.firstWords = take(words);
     this.firstCells = take(cells);
     const watched = cells > 0 ? threads : 0;
@@ -239,6 +288,7 @@ export class Control {
     this.writes = take(cells * WRITE);
     this.reads = take(cells * threads * READ);
     this.records = take(recordInts(handle));
+    this.seen = new Int32Array(handle.seen);
     this.returned = new Uint8Array(handle.returned);
     const doubles = new Float64Array(handle.doubles);
     this.clock = doubles.subarray(0, 1);
@@ -261,7 +311,14 @@ export class Control {
     }
     state.fill(RUNNABLE);
     this.quiet.fill(0);
+    this.learned.fill(0);
+    this.asleep.fill(0);
+    this.begun.fill(0);
+    this.fickle.fill(0);
     this.resultLength.fill(0);
+    head[HASH] = 0;
+    head[HASH + 1] = 0;
+    head[KNOWN] = this.handle.maxSteps;
     this.clock[0] = 0;
     head[STEP] = 0;
     head[QUEUED] = 0;

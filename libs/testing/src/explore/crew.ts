@@ -6,7 +6,7 @@ import type { TaskDefinition } from '@interleave/transfer';
 import { explorerEntry } from '../explorer-entry.js';
 import { Control, createControl, LEFT, ORDERS, PLANNED, POLICY, REST, STAY, STEP, STOP, TIME } from './control.js';
 import { clearRecords, readRecords, type ExecutionRecord } from './execution-record.js';
-import { createPlan, type PlanOptions } from './plan.js';
+import type { PlanOptions } from './plan.js';
 import type { ThreadBirth } from './protocol.js';
 import { give, Rounds } from './rounds.js';
 import { StillWords } from './still-words.js';
@@ -22,6 +22,9 @@ export interface CrewOptions {
   readonly maxSteps: number;
   /** How long a thread may compute without an operation, in milliseconds. */
   readonly patience: number;
+  readonly reduce: boolean;
+  /** For each thread, the one that begins before it, or -1. */
+  readonly elder: readonly number[];
   readonly plan: PlanOptions;
   readonly setup: (words: Words, cells: Cells) => void;
 }
@@ -38,11 +41,12 @@ export class Crew {
   #stirred: (() => void) | undefined;
 
   private constructor(control: Control, options: CrewOptions) {
-    const { names, patience, plan, tasks, setup } = options;
+    const { names, patience, plan, tasks, elder, setup } = options;
     this.control = control;
     this.#names = names;
     this.#patience = patience;
-    this.#rounds = new Rounds(control, createPlan(control, plan));
+    this.#rounds = new Rounds(control, plan);
+    control.elder.set(elder);
     setup(new StillWords(control.firstWords), control.firstCells);
     this.#workers = tasks.map((task, me) => {
       const birth: ThreadBirth = { control: control.handle, me, task, plan };
@@ -60,8 +64,11 @@ export class Crew {
    * @throws what a thread failed with before it was ready, such as a module that it could not load
    */
   static async start(options: CrewOptions): Promise<Crew> {
-    const { tasks, words, cells, maxSteps } = options;
-    const crew = new Crew(new Control(createControl({ threads: tasks.length, words, cells, maxSteps })), options);
+    const { tasks, words, cells, maxSteps, reduce } = options;
+    const crew = new Crew(
+      new Control(createControl({ threads: tasks.length, words, cells, maxSteps, reduce })),
+      options,
+    );
     try {
       await Promise.all(crew.#workers.map((worker) => crew.#ready(worker)));
     } catch (error) {

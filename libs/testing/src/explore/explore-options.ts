@@ -1,6 +1,7 @@
 import type { Words } from '@interleave/memory';
 import { isTask, type TaskLike } from '@interleave/transfer';
 import { MOST_CHANGES, MOST_THREADS } from './control.js';
+import { MOST_REDUCED_BOUND, MOST_REDUCED_THREADS } from './seen-states.js';
 import type { Cells } from './watched-cells.js';
 import type { Search } from './exploration.js';
 
@@ -55,6 +56,18 @@ export interface ExploreOptions {
    * random (probabilistic concurrency testing). `random`: any thread at any step. Default: `bounded`.
    */
   readonly search?: Search;
+  /**
+   * Leaves out, in a bounded search, what comes of a state that the search has been in by another way: it finds a failure if
+   * there is one, with a fraction of the executions, and no longer counts all schedules. For up to 7 threads and
+   * a bound up to 13, or `Infinity`. Default: false.
+   */
+  readonly reduce?: boolean;
+  /**
+   * Threads with the same function are twins: it makes no difference which of them does what, so that they begin in the order of
+   * their numbers, and 4 of them have a 24th of the schedules. True of functions that take `me` and `self()` for names to compare
+   * and nothing else, with an invariant that treats them alike. Default: false.
+   */
+  readonly twins?: boolean;
   /** How many executions of `pct` and `random`. Default: 10,000. */
   readonly runs?: number;
   /** What `pct` and `random` begin with; the same seed gives the same executions. Default: 1. */
@@ -86,6 +99,9 @@ export interface ExploreSettings {
   readonly outcome: ((words: Words, run: ExploredRun) => string | number) | undefined;
   readonly bound: number;
   readonly search: Search;
+  readonly reduce: boolean;
+  /** For each thread, the one before it with the same function, or -1. */
+  readonly elder: readonly number[];
   readonly runs: number;
   readonly seed: number;
   readonly replay: string | undefined;
@@ -129,6 +145,8 @@ export function readOptions(options: ExploreOptions): ExploreSettings {
         ? bound
         : whole('bound', bound, 0, search === 'pct' ? MOST_CHANGES : 2 ** 30),
     search,
+    reduce: reduces(options, bound),
+    elder: threads.map((task, at) => (options.twins === true ? threads.slice(0, at).lastIndexOf(task) : -1)),
     runs: whole('runs', options.runs ?? 10_000, 1, 2 ** 31),
     seed: whole('seed', options.seed ?? 1, 0, 2 ** 31 - 1),
     replay,
@@ -144,6 +162,21 @@ export function readOptions(options: ExploreOptions): ExploreSettings {
 function whole(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new RangeError(`Cannot explore with ${name} ${value}: pass a whole number from ${least} to ${most}`);
+}
+
+function reduces({ reduce = false, threads, search = 'bounded' }: ExploreOptions, bound: number): boolean {
+  if (!reduce) return false;
+  if (
+    search === 'bounded' &&
+    threads.length <= MOST_REDUCED_THREADS &&
+    (bound <= MOST_REDUCED_BOUND || bound === Infinity)
+  ) {
+    return true;
+  }
+  throw new RangeError(
+    `Cannot reduce a search "${search}" of ${threads.length} threads with bound ${bound}: it has to be bounded, ` +
+      `of at most ${MOST_REDUCED_THREADS} threads, with a bound up to ${MOST_REDUCED_BOUND} or Infinity`,
+  );
 }
 
 function numbered(what: string, count: number): readonly string[] {

@@ -61,6 +61,8 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
     cells: settings.cells,
     maxSteps: settings.maxSteps,
     patience: settings.patience,
+    reduce: settings.reduce,
+    elder: settings.elder,
     plan: { search, bound, crashes, runs, seed },
     setup: settings.setup,
   });

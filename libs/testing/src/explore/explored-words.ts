@@ -20,10 +20,15 @@ import {
 } from './control.js';
 import { OPERATIONS } from './operations.js';
 import type { RaceWatch } from './race-watch.js';
+import { ANYTHING, NOTIFIES, READS, touch, WAITS, WRITES, type How } from './touch.js';
 import type { Turn } from './turn.js';
 import type { WaitPromises } from './wait-promises.js';
 
 const GROUND = 'explorer';
+
+/** What a thread learns from a wait, beside by what it was woken. */
+const NOT_EQUAL = 2;
+const SLEEPS = 3;
 
 /**
  * Words under exploration: each operation waits for its turn, takes place in the control memory and is written down.
@@ -50,62 +55,70 @@ export class ExploredWords implements Words {
   }
 
   load(index: number): number {
-    this.#step(index);
+    this.#step(index, READS);
     const value = this.#words[index] as number;
     this.#note(OPERATIONS.load, index, 0, 0, value);
+    this.#learns(value);
     this.#races.acquires(index);
     return value;
   }
 
   store(index: number, value: number): void {
-    this.#step(index);
+    this.#step(index, WRITES);
     const before = this.#words[index] as number;
     this.#words[index] = value;
     this.#note(OPERATIONS.store, index, value, 0, before);
+    // What there was before, who stores is not told.
+    this.#learns(0);
     this.#races.releases(index);
   }
 
   add(index: number, amount: number): number {
-    this.#step(index);
+    this.#step(index, WRITES);
     const before = this.#words[index] as number;
     this.#words[index] = before + amount;
     this.#note(OPERATIONS.add, index, amount, 0, before);
+    this.#learns(before);
     this.#races.acquires(index);
     this.#races.releases(index);
     return before;
   }
 
   exchange(index: number, value: number): number {
-    this.#step(index);
+    this.#step(index, WRITES);
     const before = this.#words[index] as number;
     this.#words[index] = value;
     this.#note(OPERATIONS.exchange, index, value, 0, before);
+    this.#learns(before);
     this.#races.acquires(index);
     this.#races.releases(index);
     return before;
   }
 
   compareExchange(index: number, expected: number, value: number): number {
-    this.#step(index);
+    this.#step(index, WRITES);
     const before = this.#words[index] as number;
     if (before === (expected | 0)) this.#words[index] = value;
     this.#note(OPERATIONS.compareExchange, index, expected, value, before);
+    this.#learns(before);
     this.#races.acquires(index);
     if (before === (expected | 0)) this.#races.releases(index);
     return before;
   }
 
   wait(index: number, expected: number, timeout = Infinity): WaitResult {
-    this.#step(index);
+    this.#step(index, WAITS);
     const value = this.#words[index] as number;
     this.#races.acquires(index);
     if (value !== (expected | 0) || timeout <= 0) {
       this.#note(OPERATIONS.look, index, expected, 0, value);
+      this.#learns(value === (expected | 0) ? EXPIRED : NOT_EQUAL);
       return value === (expected | 0) ? 'timed-out' : 'not-equal';
     }
     const { me } = this.#turn;
     this.#enqueue(me, index, ASLEEP, timeout);
     this.#note(OPERATIONS.wait, index, expected, Math.min(timeout, 2 ** 31 - 1), value);
+    this.#learns(SLEEPS);
     this.#control.quiet[me] = 0;
     this.#turn.sleep();
     return this.#control.woken[me] === EXPIRED ? 'timed-out' : 'ok';
@@ -113,23 +126,25 @@ export class ExploredWords implements Words {
 
   waitAsync(index: number, expected: number, options: WaitAsyncOptions = {}): WaitResult | Promise<WaitResult> {
     const { timeout = Infinity, signal } = options;
-    this.#step(index);
+    this.#step(index, WAITS);
     const value = this.#words[index] as number;
     this.#races.acquires(index);
     if (value !== (expected | 0) || timeout <= 0 || signal?.aborted) {
       this.#note(OPERATIONS.look, index, expected, 0, value);
+      this.#learns(value === (expected | 0) ? EXPIRED : NOT_EQUAL);
       return value === (expected | 0) ? 'timed-out' : 'not-equal';
     }
     const { me } = this.#turn;
     const { ticket, woken } = this.#promises.open(index, signal);
     this.#enqueue(me, index, ticket, timeout);
     this.#note(OPERATIONS.wait, index, expected, Math.min(timeout, 2 ** 31 - 1), value);
+    this.#learns(SLEEPS);
     this.#control.quiet[me] = 0;
     return woken;
   }
 
   notify(index: number, count = Infinity): number {
-    this.#step(index);
+    this.#step(index, NOTIFIES);
     const { head, queue } = this.#control;
     let notified = 0;
     for (let at = 0; at < (head[QUEUED] as number) && notified < count;) {
@@ -142,14 +157,16 @@ export class ExploredWords implements Words {
       notified += 1;
     }
     this.#note(OPERATIONS.notify, index, Math.min(count, 2 ** 31 - 1), notified, this.#words[index] as number);
+    this.#learns(notified);
     if (notified > 0) this.#control.stir();
     return notified;
   }
 
   now(): number {
-    this.#step();
+    this.#turn.step(ANYTHING);
     const now = this.#control.clock[0] as number;
     this.#note(OPERATIONS.now, NOBODY, 0, 0, now);
+    this.#turn.scheduler.key.learnsTime(this.#turn.me, now);
     return now;
   }
 
@@ -158,10 +175,12 @@ export class ExploredWords implements Words {
   }
 
   isAlive(participant: Participant): boolean {
-    this.#step();
+    this.#turn.step(ANYTHING);
+    this.#turn.scheduler.asleep.wakeAll();
     const state = this.#control.state[participant - 1];
     const alive = state !== undefined && state !== DONE && state !== DEAD;
     this.#note(OPERATIONS.isAlive, NOBODY, participant - 1, Number(alive), 0);
+    this.#learns(Number(alive));
     return alive;
   }
 
@@ -169,19 +188,27 @@ export class ExploredWords implements Words {
     return { ground: GROUND };
   }
 
-  #step(index = 0): void {
+  #step(index: number, how: How): void {
     if (!Number.isInteger(index) || index < 0 || index >= this.length) {
       throw new RangeError(`Cannot reach word ${index}: there are ${this.length}, from 0`);
     }
-    this.#turn.step();
+    const operation = touch(index, how);
+    this.#turn.step(operation);
+    this.#turn.scheduler.touched(this.#turn.me, operation);
   }
 
   #note(operation: number, index: number, first: number, second: number, before: number): void {
     const after = index === NOBODY ? before : (this.#words[index] as number);
+    this.#turn.scheduler.key.changes(index, before, after);
     this.#turn.scheduler.note(operation, index, first, second, before, after);
     const { quiet } = this.#control;
     if (before === after) quiet[this.#turn.me] = (quiet[this.#turn.me] as number) + 1;
     else this.#control.stir();
+  }
+
+  /** What the code under test is told by an operation. */
+  #learns(value: number): void {
+    this.#turn.scheduler.key.learns(this.#turn.me, value);
   }
 
   #enqueue(thread: number, index: number, ticket: number, timeout: number): void {

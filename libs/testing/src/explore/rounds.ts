@@ -1,6 +1,6 @@
 import { DONE, GRANTED, LEFT, MORE, NOBODY, PLANNED, REST, UNWIND, UNWINDING, type Control } from './control.js';
 import { hasRoom, writeRecord } from './execution-record.js';
-import type { Plan } from './plan.js';
+import { createPlan, type Plan, type PlanOptions } from './plan.js';
 import { Scheduler } from './scheduler.js';
 
 /**
@@ -18,10 +18,10 @@ export class Rounds {
   readonly #control: Control;
   readonly #plan: Plan;
 
-  constructor(control: Control, plan: Plan) {
+  constructor(control: Control, options: PlanOptions) {
     this.#control = control;
-    this.#plan = plan;
-    this.scheduler = new Scheduler(control);
+    this.#plan = createPlan(control, options);
+    this.scheduler = new Scheduler(control, options.bound);
   }
 
   /** Begins the first execution of a batch. */

@@ -27,7 +27,7 @@ export async function runThread(
   const races = new RaceWatch(control, turn);
   const promises = new WaitPromises(control, turn);
   const words = new ExploredWords(control, turn, races, promises);
-  const cells = watchedCells(control, races);
+  const cells = watchedCells(control, turn, races);
   start();
   try {
     for (;;) {

@@ -10,6 +10,8 @@
  * A thread that reads in circles and waits for somebody else to change a word would never end if it stayed the
  * current one. After {@link LAP} steps in which no word has changed it stands back behind those who have made fewer.
  */
+import { Asleep } from './asleep.js';
+import { Contention } from './contention.js';
 import {
   ASLEEP,
   CHANGES,
@@ -21,16 +23,19 @@ import {
   FINISHED,
   IDLE,
   KILL,
+  KNOWN,
   LIVELOCK,
   LOG,
   NOBODY,
   ORDERS,
+  PLANNED,
   POLICY,
   PRIORITIES,
   QUEUED,
   RANDOM,
   RUNNABLE,
   SEED,
+  STATES,
   STEP,
   TIME,
   WAITER,
@@ -39,7 +44,10 @@ import {
 } from './control.js';
 import { OPERATIONS } from './operations.js';
 import { preemptionsOf } from './preemptions.js';
+import { SeenStates } from './seen-states.js';
+import { StateKey } from './state-key.js';
 import { has, lowest, size } from './thread-sets.js';
+import { ANYTHING, touch, WRITES } from './touch.js';
 
 /** Steps without any change after which others go first. */
 const LAP = 50;
@@ -48,10 +56,21 @@ const LAPS = 8;
 
 /** Decides, for all who can run. Each thread and `explore()` have one over the same memory. */
 export class Scheduler {
+  /** The hash of the state, for who changes it. */
+  readonly key: StateKey;
+  /** Who was preempted too early, for who gives a reason to go on. */
+  readonly asleep: Asleep;
   readonly #control: Control;
+  readonly #seen: SeenStates;
+  readonly #contention: Contention;
+  readonly #now = new Int32Array(STATES);
 
-  constructor(control: Control) {
+  constructor(control: Control, bound: number) {
     this.#control = control;
+    this.key = new StateKey(control);
+    this.asleep = new Asleep(control);
+    this.#contention = new Contention(control);
+    this.#seen = new SeenStates(control, bound);
   }
 
   /**
@@ -59,13 +78,16 @@ export class Scheduler {
    * in here.
    *
    * @param current - who holds the baton, or `NOBODY`
+   * @param operation - what that thread is about to do; see `touch`
    * @returns the thread, or `NOBODY` if the execution has ended; `head[END]` says how
    */
-  next(current: number): number {
+  next(current: number, operation = ANYTHING): number {
     let from = current;
+    let about = operation;
     for (;;) {
-      const choice = this.#decide(from);
+      const choice = this.#decide(from, about);
       if (choice < TIME) return choice;
+      about = ANYTHING;
       if (choice < KILL) {
         from = choice - TIME;
         this.#runOut(from);
@@ -75,6 +97,13 @@ export class Scheduler {
         if (victim === from) from = NOBODY;
       }
     }
+  }
+
+  /** A thread does something to a word. */
+  touched(thread: number, operation: number): void {
+    if (!this.#control.handle.reduce) return;
+    this.asleep.touched(operation);
+    this.#contention.touched(thread, operation);
   }
 
   /** Takes a waiter out of the queue. */
@@ -93,6 +122,7 @@ export class Scheduler {
     const ticket = queue[at * WAITER + 2] as number;
     this.leaveQueue(at);
     if (ticket === ASLEEP) {
+      this.key.learns(thread, how);
       state[thread] = RUNNABLE;
       woken[thread] = how;
       return;
@@ -103,7 +133,7 @@ export class Scheduler {
     if (state[thread] === IDLE) state[thread] = RUNNABLE;
   }
 
-  #decide(current: number): number {
+  #decide(current: number, operation: number): number {
     const control = this.#control;
     const { head, state, quiet } = control;
     const { threads, maxSteps } = control.handle;
@@ -111,7 +141,7 @@ export class Scheduler {
     let [runnable, live, laps] = [0, 0, LAPS];
     for (let thread = 0; thread < threads; thread++) {
       const now = state[thread];
-      if (now === DONE || now === DEAD) continue;
+      if (now === DONE || now === DEAD || this.#waitsForElder(thread)) continue;
       live |= 1 << thread;
       if (now !== RUNNABLE) continue;
       const made = Math.floor((quiet[thread] as number) / LAP);
@@ -126,18 +156,31 @@ export class Scheduler {
     if (step >= maxSteps) return this.#end(LIVELOCK);
 
     const stays = current !== NOBODY && has(runnable, current);
-    const standard = stays ? current : runnable !== 0 ? lowest(runnable) : TIME + first;
+    const sleepers = this.asleep.set();
+    const awake = runnable & ~sleepers;
+    const standard = stays ? current : runnable !== 0 ? lowest(awake || runnable) : TIME + first;
     const choice = this.#ordered(step, runnable, timed, live) ?? this.#policy(step, current, runnable, timed, standard);
     control.chosen[step] = choice;
+    if (choice < TIME) control.begun[choice] = 1;
     control.standard[step] = standard;
     control.current[step] = stays ? current : NOBODY;
     control.runnable[step] = runnable;
     control.timed[step] = timed;
     control.live[step] = live;
+    control.about[step] = operation;
+    control.sleepers[step] = sleepers;
     this.#spend(step);
+    if (control.handle.reduce && head[PLANNED] === 1) this.#reduce(step, operation);
     control.log[step * LOG] = OPERATIONS.goesOn;
     head[STEP] = step + 1;
     return choice;
+  }
+
+  /** Of twins the first begins first, or dies before it has. */
+  #waitsForElder(thread: number): boolean {
+    const { elder, begun, state } = this.#control;
+    const other = elder[thread] as number;
+    return other >= 0 && begun[other] === 0 && state[other] !== DEAD;
   }
 
   /** Adds up what the step before has cost. */
@@ -150,6 +193,22 @@ export class Scheduler {
     const before = chosen[step - 1] as number;
     spent[step] = (spent[step - 1] as number) + preemptionsOf(this.#control, step - 1, before);
     killed[step] = (killed[step - 1] as number) + (before >= KILL ? 1 : 0);
+  }
+
+  /** Sees from which step on an execution is nothing new. */
+  #reduce(step: number, operation: number): void {
+    const { head, chosen, current, sleepers, spent, fickle, mortal } = this.#control;
+    const [choice, at] = [chosen[step] as number, current[step] as number];
+    if (step >= (head[ORDERS] as number)) mortal[step] = 0;
+    if (step >= (head[ORDERS] as number) && step < (head[KNOWN] as number)) {
+      this.key.write(this.#now, 0);
+      const [first, second] = this.#now;
+      if (this.#seen.covers(first as number, second as number, at, spent[step] as number)) head[KNOWN] = step;
+      // Another choice at this step may be something new.
+      else if (choice < TIME && has(sleepers[step] as number, choice)) head[KNOWN] = step + 1;
+    }
+    if (choice < TIME) this.asleep.wake(choice);
+    if (choice < KILL && at !== NOBODY && choice !== at && fickle[at] === 0) this.asleep.add(at, operation);
   }
 
   /** Whose waits can run out of time, and whose will first. */
@@ -223,6 +282,7 @@ export class Scheduler {
     }
     const before = clock[0] as number;
     clock[0] = Math.max(before, deadlines[found] as number);
+    this.asleep.touched(touch(queue[found * WAITER + 1] as number, WRITES));
     this.note(OPERATIONS.timeout, queue[found * WAITER + 1] as number, 0, 0, before, clock[0]);
     this.wake(found, EXPIRED);
     control.stir();
@@ -232,7 +292,12 @@ export class Scheduler {
   #kill(thread: number): void {
     const control = this.#control;
     const { head, queue } = control;
-    for (let at = (head[QUEUED] as number) - 1; at >= 0; at--) if (queue[at * WAITER] === thread) this.leaveQueue(at);
+    for (let at = (head[QUEUED] as number) - 1; at >= 0; at--) {
+      if (queue[at * WAITER] !== thread) continue;
+      this.asleep.touched(touch(queue[at * WAITER + 1] as number, WRITES));
+      this.leaveQueue(at);
+    }
+    this.asleep.wake(thread);
     control.state[thread] = DEAD;
     this.note(OPERATIONS.kill, NOBODY, 0, 0, 0, 0);
     control.stir();

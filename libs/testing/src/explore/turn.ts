@@ -61,14 +61,18 @@ export class Turn {
     if (this.#unwinding) throw new Unwound();
   }
 
-  /** Every operation asks here before it takes place: another may be first. */
-  step(): void {
+  /**
+   * Every operation asks here before it takes place: another may be first.
+   *
+   * @param operation - what will be done; see `touch`
+   */
+  step(operation: number): void {
     this.checkRuns();
     if (this.#granted) {
       this.#granted = false;
       return;
     }
-    this.#handOver(this.scheduler.next(this.me));
+    this.#handOver(this.scheduler.next(this.me, operation));
   }
 
   /** Sleeps until somebody has made this thread runnable, and chosen it. */

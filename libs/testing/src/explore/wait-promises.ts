@@ -35,6 +35,7 @@ export class WaitPromises {
     signal: AbortSignal | undefined,
   ): { readonly ticket: number; readonly woken: Promise<WaitResult> } {
     const ticket = (this.#tickets += 1);
+    this.#control.fickle[this.#turn.me] = 1;
     const woken = new Promise<WaitResult>((resolve) => {
       const leave = signal && onAbort(signal, () => this.#abort(ticket));
       this.#pending.set(ticket, {
@@ -57,6 +58,7 @@ export class WaitPromises {
     const how = resolving[at * WAITER + 1] as number;
     const ticket = resolving[at * WAITER + 2] as number;
     this.#take(at);
+    this.#turn.scheduler.key.learns(this.#turn.me, ticket * 2 + how);
     this.#settle(ticket, how === EXPIRED ? 'timed-out' : 'ok');
   }
 

@@ -1,0 +1,97 @@
+import type { Words } from '@interleave/memory';
+import { describe, expect, test } from 'vitest';
+import { drawnProgram, everything } from '../fixtures/drawn-programs.js';
+import { mutants } from '../fixtures/mutants.js';
+import { cancelling, closing } from '../fixtures/queue-scenarios.js';
+import { counting, flag, meeting, passing, permits } from '../fixtures/scenarios.js';
+import { patience, survivors } from '../fixtures/timed-scenarios.js';
+import type { ExploreOptions } from './explore-options.js';
+import { explore } from './explore.js';
+import type { Cells } from './watched-cells.js';
+
+/** Expects that a full and a reduced search see the same ends; returns how many executions each needed. */
+async function agree(options: ExploreOptions): Promise<readonly [full: number, reduced: number]> {
+  const look = async (reduce: boolean): Promise<readonly [number, unknown]> => {
+    const found = await explore({ outcome: everything, keep: 0, ...options, reduce });
+    return [found.executions, [found.exhausted, found.failed > 0, [...found.outcomes.keys()].sort()]];
+  };
+  const [full, seen] = await look(false);
+  const [reduced, seenReduced] = await look(true);
+  expect(seenReduced).toEqual(seen);
+  return [full, reduced];
+}
+
+describe('a reduced search sees every end that the full one sees', () => {
+  test.each([
+    ['a lock', counting(3, 1)],
+    ['a semaphore', permits(2)],
+    ['a condition', flag(2)],
+    ['a ring', passing(2)],
+    ['a barrier', meeting(3, 1)],
+    ['a queue that is closed', closing(2)],
+    ['a task that is cancelled', cancelling()],
+    ['a killed thread', survivors(3)],
+  ])('%s', async (_, scenario) => {
+    const [full, reduced] = await agree({ ...scenario, bound: 2 });
+    expect(reduced).toBeLessThan(full);
+  });
+
+  test('waits that run out of time', async () => {
+    await agree({ ...patience(), bound: 3 });
+  });
+
+  test.each(Object.entries(mutants))('caught: %s', async (_, { scenario, kind }) => {
+    await agree({ ...scenario, bound: 2, limit: 4_000 });
+    const found = await explore({ ...scenario, bound: 2, reduce: true, keep: 1 });
+    expect(found.failures[0]?.kind).toBe(kind);
+  });
+
+  test.each(Array.from({ length: 12 }, (_, at) => at + 1))('drawn program %i', async (seed) => {
+    await agree({ ...drawnProgram(seed), bound: 3 });
+    await agree({ ...drawnProgram(seed), bound: 1, crashes: 1 });
+  });
+
+  test('without a bound', async () => {
+    expect(await agree({ ...counting(2, 1), bound: Infinity })).toEqual([316, 48]);
+  });
+
+  test('with plain memory, raced for or not', async () => {
+    const count = (words: Words, _me: number, cells: Cells): number => {
+      if (words.add(0, 1) === 1) words.store(1, 1);
+      if (words.load(1) === 1) cells[0] = (cells[0] ?? 0) + 1;
+      return cells[1] ?? 0;
+    };
+    await agree({ threads: [count, count], words: 2, cells: 2, bound: 3 });
+  });
+
+  test('with tasks on event loops', async () => {
+    const wait = async (words: Words, me: number): Promise<string> => {
+      const aborting = new AbortController();
+      const first = words.waitAsync(0, 0, { signal: aborting.signal, timeout: 20 });
+      const second = words.waitAsync(1, 0);
+      words.add(2, 1);
+      if (words.load(2) === 2) aborting.abort();
+      return `${me} ${await first} ${await second}`;
+    };
+    const wake = (words: Words): void => {
+      words.notify(0, 1);
+      words.store(1, 1);
+      words.notify(1);
+    };
+    await agree({ threads: [wait, wait, wake], words: 3, bound: 2 });
+  });
+});
+
+test('twins begin in order: of 6 ways to begin one is left', async () => {
+  const full = await explore({ ...counting(3, 1), bound: 0 });
+  const twins = await explore({ ...counting(3, 1), bound: 0, twins: true });
+  expect([full.executions, twins.executions]).toEqual([6, 1]);
+  const broken = await explore({ ...counting(3, 1, 'forgets the contended mark'), twins: true, reduce: true });
+  expect(broken.failures[0]?.kind).toBe('deadlock');
+});
+
+test('what cannot be reduced is refused', async () => {
+  await expect(explore({ ...counting(2, 1), reduce: true, bound: 14 })).rejects.toThrow(RangeError);
+  await expect(explore({ ...counting(8, 1), reduce: true })).rejects.toThrow('of 8 threads');
+  await expect(explore({ ...counting(2, 1), reduce: true, search: 'random' })).rejects.toThrow('it has to be bounded');
+});
