@@ -13,13 +13,20 @@ test('EVT-02 nobody misses it, in all orders of one who waits and one who sets',
   await safe({ threads: [wait, set], bound: Infinity, invariant: (_, { results }) => results[0] === true });
 });
 
-test('EVT-02 nor do two or three who wait', async () => {
-  await safe({ threads: [wait, wait, set], bound: 3 });
-  await safe({ threads: [wait, wait, wait, set], bound: 2 });
+test.each([
+  [2, 3],
+  [3, 2],
+])('EVT-02 nor do %i who wait, bound %i', async (waiters, bound) => {
+  await safe({ threads: [...Array.from({ length: waiters }, () => wait), set], bound });
 });
 
-test('EVT-03 a wait that runs out of time says so, and takes nothing along', async () => {
-  await safe({ threads: [waitInTime, wait, set], bound: 2, invariant: (_, { results }) => results[1] === true });
+test('EVT-03 a wait that runs out of time says so, and takes nothing along, bound 3', async () => {
+  await safe({
+    threads: [waitInTime, wait, set],
+    bound: 3,
+    reduce: true,
+    invariant: (_, { results }) => results[1] === true,
+  });
 });
 
 test('set wakes who waits, even if it is cleared before they run', async () => {
@@ -27,5 +34,17 @@ test('set wakes who waits, even if it is cleared before they run', async () => {
     threads: [waitInTime, setAndClear],
     bound: 3,
     invariant: (words) => words.load(0) % 2 === 0,
+  });
+});
+
+test.each([1, 2, 3])('F22 of %i who wait, or set it, one dies anywhere: no other waits for ever', async (waiters) => {
+  await safe({
+    threads: [...Array.from({ length: waiters }, () => waitInTime), set],
+    bound: 2,
+    crashes: 1,
+    reduce: true,
+    twins: true,
+    // It is set, unless that one died.
+    invariant: (words, { killed }) => killed.includes(waiters) || words.load(0) % 2 === 1,
   });
 });
