@@ -54,6 +54,8 @@ export const DEADLOCK = 2;
 export const LIVELOCK = 3;
 export const THREW = 4;
 export const RACED = 5;
+/** All that can come is known; see `KNOWN`. */
+export const CUT = 6;
 
 /** What becomes of steps for which there is no order, in `head[POLICY]`. */
 export const STAY = 0;
@@ -318,7 +320,7 @@ export class Control {
     this.resultLength.fill(0);
     head[HASH] = 0;
     head[HASH + 1] = 0;
-    head[KNOWN] = this.handle.maxSteps;
+    head[KNOWN] = this.handle.maxSteps + 1;
     this.clock[0] = 0;
     head[STEP] = 0;
     head[QUEUED] = 0;

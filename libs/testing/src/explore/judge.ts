@@ -1,4 +1,5 @@
 import {
+  CUT,
   DEADLOCK,
   FINISHED,
   IDLE,
@@ -46,7 +47,7 @@ export class Judge {
 
   /** Of any execution. */
   failed(record: ExecutionRecord): boolean {
-    return record.how !== FINISHED || this.#invariant(record) !== undefined;
+    return record.how !== CUT && (record.how !== FINISHED || this.#invariant(record) !== undefined);
   }
 
   /** What the option `outcome` calls an execution, if all threads got through. */

@@ -15,6 +15,7 @@ import { Contention } from './contention.js';
 import {
   ASLEEP,
   CHANGES,
+  CUT,
   DEAD,
   DEADLOCK,
   DONE,
@@ -149,6 +150,7 @@ export class Scheduler {
       if (made === laps && made < LAPS) runnable |= 1 << thread;
     }
     if (live === 0) return this.#end(FINISHED);
+    if (step >= (head[KNOWN] as number)) return this.#end(CUT);
     const [timed, first] = this.#timed();
     // Those who turn in circles may be waiting for time to pass.
     if (laps > 0 && timed !== 0) runnable = 0;
@@ -170,7 +172,10 @@ export class Scheduler {
     control.about[step] = operation;
     control.sleepers[step] = sleepers;
     this.#spend(step);
-    if (control.handle.reduce && head[PLANNED] === 1) this.#reduce(step, operation);
+    if (control.handle.reduce && head[PLANNED] === 1) {
+      this.#reduce(step, operation);
+      if (head[KNOWN] === step) return this.#end(CUT);
+    }
     control.log[step * LOG] = OPERATIONS.goesOn;
     head[STEP] = step + 1;
     return choice;

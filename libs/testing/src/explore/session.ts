@@ -1,6 +1,6 @@
 import { InterleaveError, throwIfAborted } from '@interleave/core';
 import { choicesText, readChoices } from './choices.js';
-import { MORE, type Control } from './control.js';
+import { CUT, MORE, type Control } from './control.js';
 import type { Crew } from './crew.js';
 import { readRecords, type ExecutionRecord } from './execution-record.js';
 import { Exploration } from './exploration.js';
@@ -76,18 +76,20 @@ export class Session {
     await this.#crew.run(most);
     const suspects: Suspect[] = [];
     let last: Int32Array = new Int32Array();
+    let cut = false;
     for (const record of readRecords(this.#control)) {
       const failed = this.#count(record);
       if (failed && this.#failed <= this.#settings.keep) {
         suspects.push({ execution: this.#executions, choices: record.choices.slice() });
       }
       last = record.choices;
+      cut = record.how === CUT;
     }
     last = last.slice();
     for (const suspect of suspects) await this.#explain(suspect);
     const { choices } = await this.#crew.follow(last);
     const step = last.findIndex((choice, at) => choice !== choices[at]);
-    checkSame(step < 0 && choices.length > last.length ? last.length : step);
+    checkSame(step < 0 && !cut && choices.length > last.length ? last.length : step);
   }
 
   async #replay(text: string): Promise<false> {
