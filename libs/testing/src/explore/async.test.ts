@@ -1,6 +1,7 @@
 import type { Words } from '@interleave/memory';
 import { expect, test } from 'vitest';
 import { FutexLock } from '../fixtures/primitives.js';
+import type { ExploreOptions } from './explore-options.js';
 import { explore } from './explore.js';
 
 const acquire = async (words: Words): Promise<void> => {
@@ -59,6 +60,53 @@ test('tasks of one thread wait side by side, and are woken in the order they cam
     outcome: (_, { results }) => String(results[0]),
   });
   expect([found.failed, [...found.outcomes.keys()]]).toEqual([0, ['a ok,b ok']]);
+});
+
+test('tasks of one thread that were woken pass each other, if that is asked for', async () => {
+  const wait = async (words: Words): Promise<string> => {
+    const seen: string[] = [];
+    const task = async (name: string): Promise<void> => {
+      await words.waitAsync(0, 0);
+      seen.push(name);
+    };
+    const all = Promise.all([task('a'), task('b'), task('c')]);
+    words.store(1, 1);
+    await all;
+    return seen.join('');
+  };
+  const wake = (words: Words): void => {
+    while (words.load(1) === 0);
+    words.notify(0);
+  };
+  const outcome = (_: Words, { results }: { readonly results: readonly unknown[] }): string => String(results[0]);
+  const orders = async (options: Partial<ExploreOptions>): Promise<readonly string[]> => {
+    const found = await explore({ threads: [wait, wake], words: 2, outcome, reorderTasks: true, ...options });
+    expect(found.failed).toBe(0);
+    return [...found.outcomes.keys()].sort();
+  };
+  expect(await orders({ bound: 0 })).toEqual(['abc']);
+  expect(await orders({ bound: 1 })).toEqual(['abc', 'acb', 'bca']);
+  const all = ['abc', 'acb', 'bac', 'bca', 'cab', 'cba'];
+  expect(await orders({ bound: 3 })).toEqual(all);
+  expect(await orders({ bound: 3, reduce: true })).toEqual(all);
+  expect(await orders({ search: 'random', runs: 300 })).toEqual(all);
+  const found = await explore({
+    threads: [wait, wake],
+    words: 2,
+    reorderTasks: true,
+    invariant: (_, { results }) => results[0] !== 'cab',
+  });
+  const [failure] = found.failures;
+  expect(failure?.choices).toContain('^0');
+  expect(failure?.toText()).toContain('lets the next task pass');
+  const again = await explore({
+    threads: [wait, wake],
+    words: 2,
+    reorderTasks: true,
+    replay: failure?.choices ?? '',
+    outcome,
+  });
+  expect([...again.outcomes.keys()]).toEqual(['cab']);
 });
 
 test('a wait that is called off takes no wake-up from the next', async () => {

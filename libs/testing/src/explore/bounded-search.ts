@@ -19,6 +19,7 @@ import {
   LOG,
   NOBODY,
   ORDERS,
+  PASS,
   POLICY,
   SEEN,
   STAY,
@@ -104,7 +105,7 @@ export class BoundedSearch implements Plan {
    * their kinds and numbers.
    */
   #other(step: number): number {
-    const { handle, chosen, standard, runnable, sleepers, timed, live, spent, killed, mortal } = this.#control;
+    const { handle, chosen, standard, runnable, sleepers, timed, passing, live, spent, killed, mortal } = this.#control;
     const { bound, crashes } = this.#bounds;
     const was = chosen[step] as number;
     const after = was === standard[step] ? NOBODY : was;
@@ -117,7 +118,9 @@ export class BoundedSearch implements Plan {
       const late = this.#among(step, timed[step] as number, TIME, after, left);
       if (late !== NOBODY) return late;
     }
-    if (!mayKill) return NOBODY;
+    const passed = this.#among(step, passing[step] as number, PASS, after, left);
+    if (passed !== NOBODY) return passed;
+    if (!mayKill || after >= PASS) return NOBODY;
     const mortals = (live[step] as number) & (handle.reduce ? (mortal[step] as number) : -1);
     return this.#among(step, mortals, KILL, after, left);
   }

@@ -84,6 +84,8 @@ export const EXPIRED = 1;
 export const NOBODY = -1;
 export const TIME = 32;
 export const KILL = 64;
+/** A task of the thread that was woken first lets the next one go before it. */
+export const PASS = 96;
 /** The most threads: their sets are bits of one word. */
 export const MOST_THREADS = 30;
 
@@ -123,6 +125,8 @@ export interface ControlShape {
   readonly maxSteps: number;
   /** Whether states are kept. */
   readonly reduce: boolean;
+  /** Whether tasks of one thread may pass each other. */
+  readonly reorderTasks: boolean;
 }
 
 /** A {@link Control} on its way to a thread. */
@@ -149,7 +153,7 @@ export function createControl(shape: ControlShape): ControlHandle {
   const { threads, words, cells, maxSteps } = shape;
   const clocks = cells === 0 ? 0 : (threads + words) * threads + cells * (WRITE + threads * READ);
   const state = HEAD + threads * (10 + STATES) + MOST_CHANGES + MOST_WAITERS * WAITER * 2;
-  const ints = state + maxSteps * (12 + LOG) + (words * 3 + cells) * 2 + clocks + recordInts(shape);
+  const ints = state + maxSteps * (13 + LOG) + (words * 3 + cells) * 2 + clocks + recordInts(shape);
   return {
     ...shape,
     ints: new SharedArrayBuffer(ints * Int32Array.BYTES_PER_ELEMENT),
@@ -204,6 +208,8 @@ export class Control {
   readonly timed: Int32Array;
   /** Which threads were neither done nor dead. */
   readonly live: Int32Array;
+  /** Who could let one of its tasks pass another. */
+  readonly passing: Int32Array;
   /** What the current thread was about to do; see `touch`. */
   readonly about: Int32Array;
   /** Which threads slept. */
@@ -272,6 +278,7 @@ export class Control {
     this.runnable = take(maxSteps);
     this.timed = take(maxSteps);
     this.live = take(maxSteps);
+    this.passing = take(maxSteps);
     this.about = take(maxSteps);
     this.sleepers = take(maxSteps);
     this.mortal = take(maxSteps);

@@ -23,6 +23,7 @@ export interface CrewOptions {
   /** How long a thread may compute without an operation, in milliseconds. */
   readonly patience: number;
   readonly reduce: boolean;
+  readonly reorderTasks: boolean;
   /** For each thread, the one that begins before it, or -1. */
   readonly elder: readonly number[];
   readonly plan: PlanOptions;
@@ -64,11 +65,9 @@ export class Crew {
    * @throws what a thread failed with before it was ready, such as a module that it could not load
    */
   static async start(options: CrewOptions): Promise<Crew> {
-    const { tasks, words, cells, maxSteps, reduce } = options;
-    const crew = new Crew(
-      new Control(createControl({ threads: tasks.length, words, cells, maxSteps, reduce })),
-      options,
-    );
+    const { tasks, words, cells, maxSteps, reduce, reorderTasks } = options;
+    const control = createControl({ threads: tasks.length, words, cells, maxSteps, reduce, reorderTasks });
+    const crew = new Crew(new Control(control), options);
     try {
       await Promise.all(crew.#workers.map((worker) => crew.#ready(worker)));
     } catch (error) {

@@ -74,6 +74,11 @@ export interface ExploreOptions {
   readonly seed?: number;
   /** Choices of a failure, to run that schedule once and nothing else. */
   readonly replay?: string;
+  /**
+   * Lets the tasks of an asynchronous thread go on in another order than they were woken in, which V8 does not, but no standard
+   * promises; each time one is passed over costs one of the bound. Default: false.
+   */
+  readonly reorderTasks?: boolean;
   /** How many threads may be killed in an execution, each before any step. Default: 0. */
   readonly crashes?: number;
   /** When to give up a bounded search, in executions. Default: 1,000,000. */
@@ -106,6 +111,7 @@ export interface ExploreSettings {
   readonly seed: number;
   readonly replay: string | undefined;
   readonly crashes: number;
+  readonly reorderTasks: boolean;
   readonly limit: number;
   readonly keep: number;
   readonly maxSteps: number;
@@ -151,6 +157,7 @@ export function readOptions(options: ExploreOptions): ExploreSettings {
     seed: whole('seed', options.seed ?? 1, 0, 2 ** 31 - 1),
     replay,
     crashes: whole('crashes', options.crashes ?? 0, 0, threads.length),
+    reorderTasks: options.reorderTasks ?? false,
     limit: whole('limit', options.limit ?? 1_000_000, 1, 2 ** 31),
     keep: whole('keep', options.keep ?? 3, 0, 1_000),
     maxSteps: whole('maxSteps', options.maxSteps ?? 2_000, 10, 100_000),

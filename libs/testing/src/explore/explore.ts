@@ -62,6 +62,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
     maxSteps: settings.maxSteps,
     patience: settings.patience,
     reduce: settings.reduce,
+    reorderTasks: settings.reorderTasks,
     elder: settings.elder,
     plan: { search, bound, crashes, runs, seed },
     setup: settings.setup,

@@ -14,6 +14,8 @@ export const OPERATIONS = {
   isAlive: 10,
   timeout: 11,
   kill: 12,
+  resumes: 13,
+  passes: 14,
 } as const;
 
 /** What a step of a trace did, by name. */

@@ -29,6 +29,7 @@ import {
   LOG,
   NOBODY,
   ORDERS,
+  PASS,
   PLANNED,
   POLICY,
   PRIORITIES,
@@ -100,6 +101,28 @@ export class Scheduler {
     }
   }
 
+  /** Whether, of several tasks of a thread that were woken, the first lets the next one pass: a step of its own. */
+  passes(thread: number): boolean {
+    const control = this.#control;
+    const { head, handle } = control;
+    const step = head[STEP] as number;
+    if (!handle.reorderTasks || step >= handle.maxSteps || step >= (head[KNOWN] as number)) return false;
+    const only = 1 << thread;
+    control.passing[step] = only;
+    control.standard[step] = thread;
+    control.current[step] = thread;
+    control.runnable[step] = only;
+    for (const set of [control.timed, control.live, control.about, control.sleepers, control.mortal]) set[step] = 0;
+    const drawn = head[POLICY] === RANDOM && this.#below(2) === 0 ? PASS + thread : thread;
+    const ordered = step < (head[ORDERS] as number) && control.orders[step] === PASS + thread;
+    const passes = ordered || drawn !== thread;
+    control.chosen[step] = passes ? PASS + thread : thread;
+    this.#spend(step);
+    head[STEP] = step + 1;
+    this.note(passes ? OPERATIONS.passes : OPERATIONS.resumes, NOBODY, 0, 0, 0, 0);
+    return passes;
+  }
+
   /** A thread does something to a word. */
   touched(thread: number, operation: number): void {
     if (!this.#control.handle.reduce) return;
@@ -169,6 +192,7 @@ export class Scheduler {
     control.runnable[step] = runnable;
     control.timed[step] = timed;
     control.live[step] = live;
+    control.passing[step] = 0;
     control.about[step] = operation;
     control.sleepers[step] = sleepers;
     this.#spend(step);
@@ -197,7 +221,7 @@ export class Scheduler {
     }
     const before = chosen[step - 1] as number;
     spent[step] = (spent[step - 1] as number) + preemptionsOf(this.#control, step - 1, before);
-    killed[step] = (killed[step - 1] as number) + (before >= KILL ? 1 : 0);
+    killed[step] = (killed[step - 1] as number) + (before >= KILL && before < PASS ? 1 : 0);
   }
 
   /** Sees from which step on an execution is nothing new. */

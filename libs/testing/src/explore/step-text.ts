@@ -30,6 +30,10 @@ export function stepText(step: TraceStep, { words, threads }: Pick<FailureData, 
       return `isAlive(${threads[first] ?? `nobody`}) = ${second === 1}`;
     case 'timeout':
       return `wait(${word}): time runs out at ${step.after} ms`;
+    case 'resumes':
+      return 'goes on with what was woken first';
+    case 'passes':
+      return 'lets the next task pass';
     case 'kill':
       return 'is killed here';
   }

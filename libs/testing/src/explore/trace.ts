@@ -1,4 +1,4 @@
-import { KILL, LOG, STEP, TIME, type Control } from './control.js';
+import { LOG, STEP, TIME, type Control } from './control.js';
 import { operationName, type Operation } from './operations.js';
 import { preemptionsOf } from './preemptions.js';
 
@@ -10,7 +10,8 @@ export interface TraceStep {
   readonly thread: number;
   /**
    * A method of `Words`; `look` for a wait that did not sleep, `timeout` where a wait ran out of time, `kill` for the end of a
-   * thread, `goesOn` where a thread woke up and ended without another operation.
+   * thread, `goesOn` where a thread woke up and ended without another operation; with `reorderTasks`, `resumes` where the task
+   * that was woken first goes on, and `passes` where it lets the next one go before it.
    */
   readonly operation: Operation;
   /** The word's index, or `undefined` if the operation has none. */
@@ -37,9 +38,10 @@ export function readTrace(control: Control): readonly TraceStep[] {
     const name = operationName(operation);
     return {
       step,
-      thread: choice >= KILL ? choice - KILL : choice >= TIME ? choice - TIME : choice,
+      // Whatever kind of choice it is.
+      thread: choice % TIME,
       operation: name,
-      word: word < 0 || name === 'goesOn' ? undefined : word,
+      word: word < 0 || WORDLESS.includes(name) ? undefined : word,
       args: [first, second].slice(0, ARGUMENTS[name] ?? 1),
       before,
       after,
@@ -48,6 +50,8 @@ export function readTrace(control: Control): readonly TraceStep[] {
   });
 }
 
+const WORDLESS: readonly Operation[] = ['goesOn', 'resumes', 'passes'];
+
 /** How many numbers of the log belong to an operation, where it is not one. */
 const ARGUMENTS: Partial<Record<Operation, number>> = {
   goesOn: 0,
@@ -55,6 +59,8 @@ const ARGUMENTS: Partial<Record<Operation, number>> = {
   now: 0,
   timeout: 0,
   kill: 0,
+  resumes: 0,
+  passes: 0,
   compareExchange: 2,
   wait: 2,
   notify: 2,

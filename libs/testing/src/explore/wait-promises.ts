@@ -51,9 +51,11 @@ export class WaitPromises {
 
   /** Resolves the next promise; sleeps until there is one to resolve. */
   resolveNext(): void {
-    let at = this.#find();
-    if (at < 0) this.#turn.sleep(IDLE);
-    at = this.#find();
+    if (this.#find() < 0) this.#turn.sleep(IDLE);
+    for (let others = this.#ready() - 1; others > 0 && this.#turn.scheduler.passes(this.#turn.me); others--) {
+      this.#stepBack(this.#find());
+    }
+    const at = this.#find();
     const { resolving } = this.#control;
     const how = resolving[at * WAITER + 1] as number;
     const ticket = resolving[at * WAITER + 2] as number;
@@ -95,6 +97,23 @@ export class WaitPromises {
       if (ticket === undefined || resolving[at * WAITER + 2] === ticket) return at;
     }
     return -1;
+  }
+
+  /** How many promises of this thread are to be resolved. */
+  #ready(): number {
+    const { head, resolving } = this.#control;
+    let ready = 0;
+    for (let at = 0; at < (head[WOKEN] as number); at++) if (resolving[at * WAITER] === this.#turn.me) ready += 1;
+    return ready;
+  }
+
+  /** Puts a note behind all others. */
+  #stepBack(at: number): void {
+    const { head, resolving } = this.#control;
+    const note = resolving.slice(at * WAITER, (at + 1) * WAITER);
+    this.#take(at);
+    resolving.set(note, (head[WOKEN] as number) * WAITER);
+    head[WOKEN] = (head[WOKEN] as number) + 1;
   }
 
   #take(at: number): void {
