@@ -113,3 +113,23 @@ it('GRN-19 linked to a channel, the greenlet is put there', () =>
     greenlet.link(channel);
     expect(await channel.get()).toBe(greenlet);
   }));
+
+it('GRN-32 an item is neither lost nor doubled when a taker is killed in the same turn', () =>
+  inNoTime(async () => {
+    for (const killed of [0, 1, 2]) {
+      for (const order of ['put first', 'kill first']) {
+        const channel = new Channel<string>();
+        const takers = [0, 1, 2].map(() => spawn(() => channel.get()));
+        await sleep(1);
+        if (order === 'kill first') takers[killed]?.throw();
+        channel.putNowait('item');
+        if (order === 'put first') takers[killed]?.throw();
+        await sleep(1);
+        const got = takers.filter((each) => each.value === 'item');
+        // The first one gets it, unless it was killed before: then the second does.
+        expect(got).toEqual([takers[order === 'kill first' && killed === 0 ? 1 : 0]]);
+        channel.close();
+        for (const each of takers) await each.get().catch(() => 'closed');
+      }
+    }
+  }));

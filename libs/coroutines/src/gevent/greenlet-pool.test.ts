@@ -47,6 +47,26 @@ it('GRN-37 places are given in the order of the calls, and a wait that was kille
     expect([log, pool.freeCount()]).toEqual([[1, 3], 1]);
   }));
 
+it('GRN-37 no place is lost when a waiter is killed in the turn in which one becomes free', () =>
+  inNoTime(async () => {
+    for (const killed of [0, 1, 2]) {
+      for (const order of ['free first', 'kill first']) {
+        const pool = new GreenletPool(1);
+        const holder = await pool.spawn(() => sleep(1_000));
+        let runs = 0;
+        const waiting = [0, 1, 2].map(() => spawn(() => pool.spawn(() => (runs += 1))));
+        await sleep(1);
+        if (order === 'kill first') waiting[killed]?.throw();
+        pool.discard(holder);
+        if (order === 'free first') waiting[killed]?.throw();
+        await joinAll([...waiting, holder], { timeout: 10 });
+        await pool.join();
+        expect([runs, pool.freeCount()]).toEqual([order === 'free first' && killed === 0 ? 3 : 2, 1]);
+        await holder.kill();
+      }
+    }
+  }));
+
 it('GRN-37 waitAvailable tells how many places are free', () =>
   inNoTime(async (clock) => {
     const pool = new GreenletPool(2);

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { GreenletExit, InvalidStateError, TimeoutError } from '@interleave/core';
+import { expectNothingLeft } from '@interleave/testing';
 import { expect, it } from 'vitest';
-import { Greenlet, getCurrent, sleep, spawn, spawnLater } from './index.js';
+import { Greenlet, getCurrent, killAll, sleep, spawn, spawnLater, Timeout } from './index.js';
 import { inNoTime } from './fixtures/in-no-time.js';
 import { catchReports } from './fixtures/reported.js';
 
@@ -180,6 +181,18 @@ it('GRN-11 killed while asleep it cleans up, and kill waits for that', () =>
     expect([clock.now(), greenlet.successful()]).toEqual([11, true]);
     await greenlet.kill();
     expect(greenlet.value).toBeInstanceOf(GreenletExit);
+  }));
+
+it('GRN-11 killed and limited in real time, nothing is left', () =>
+  expectNothingLeft(async () => {
+    const sleeping = spawn(() => sleep(60_000));
+    const later = spawnLater(60_000, () => 'never');
+    const joining = spawn(() => sleeping.join({ timeout: 60_000 }));
+    await turn();
+    const limit = new Timeout(1);
+    await expect(limit.run(() => sleep(60_000))).rejects.toBe(limit);
+    await killAll([sleeping, later]);
+    expect(await joining.get({ timeout: 60_000 })).toBe(true);
   }));
 
 it('GRN-12 killed with an error it fails with that error, started or not', async () => {
