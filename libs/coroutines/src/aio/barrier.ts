@@ -1,5 +1,5 @@
 import { BrokenBarrierError, type WaitOptions } from '@interleave/core';
-import { Line } from '../line.js';
+import { Waiters } from '../waiters.js';
 import type { LockOptions } from './lock.js';
 
 /**
@@ -30,8 +30,8 @@ export class Barrier {
   #leaving = 0;
   /** Counts up when a round ends, in whatever way. */
   #round = 0;
-  readonly #waiting = new Line<number>();
-  readonly #newcomers = new Line<void>();
+  readonly #waiting = new Waiters<number>();
+  readonly #newcomers = new Waiters<void>();
 
   /**
    * @param parties - how many must come, a whole number from 1

@@ -1,6 +1,6 @@
 import { Deadline, InvalidStateError, throwIfAborted, type WaitOptions } from '@interleave/core';
 import { currentClock } from '../fiber.js';
-import { Line } from '../line.js';
+import { Waiters } from '../waiters.js';
 import type { Hold } from './hold.js';
 import { Lock, type LockOptions } from './lock.js';
 
@@ -26,7 +26,7 @@ export class Condition {
   readonly lock: Lock;
   /** For messages. */
   readonly name: string | undefined;
-  readonly #line = new Line<boolean>();
+  readonly #line = new Waiters<boolean>();
 
   /**
    * @param lock - a new one if left out

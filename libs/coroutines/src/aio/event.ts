@@ -1,5 +1,5 @@
 import type { WaitOptions } from '@interleave/core';
-import { Line } from '../line.js';
+import { Waiters } from '../waiters.js';
 
 /**
  * A flag that tasks can wait for.
@@ -18,7 +18,7 @@ import { Line } from '../line.js';
  */
 export class Event {
   #set = false;
-  readonly #line = new Line<boolean>();
+  readonly #line = new Waiters<boolean>();
 
   /** Whether it is set. */
   isSet(): boolean {

@@ -1,5 +1,5 @@
 import { checkTimeout, InvalidStateError, TimeoutError, type WaitOptions } from '@interleave/core';
-import { Line } from '../line.js';
+import { Waiters } from '../waiters.js';
 import { Hold } from './hold.js';
 
 /** Options of the locks of `aio`. */
@@ -28,7 +28,7 @@ export class Lock {
   /** For messages. */
   readonly name: string | undefined;
   #locked = false;
-  readonly #line = new Line<boolean>();
+  readonly #line = new Waiters<boolean>();
 
   constructor(options: LockOptions = {}) {
     this.name = options.name;

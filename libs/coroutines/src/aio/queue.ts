@@ -8,6 +8,7 @@
  * woken has been given the item; nobody has to come back and look.
  */
 import { checkTimeout, QueueEmptyError, QueueFullError, QueueShutdownError, type WaitOptions } from '@interleave/core';
+import { Line } from '../gevent/line.js';
 import { park, type Wakers } from '../park.js';
 import { Fifo } from './fifo.js';
 
@@ -57,8 +58,8 @@ export class Queue<T> {
   /** Put, and not reported as done. */
   #unfinished = 0;
   #isShutdown = false;
-  readonly #getters = new Set<Getter<T>>();
-  readonly #putters = new Set<Putter<T>>();
+  readonly #getters = new Line<Getter<T>>();
+  readonly #putters = new Line<Putter<T>>();
   readonly #joiners = new Set<Wakers<void>>();
 
   /**
@@ -108,15 +109,7 @@ export class Queue<T> {
     checkTimeout(options.timeout, 'refuse');
     this.#checkOpen('put an item');
     if (!this.full()) return this.#add(item);
-    return park<void>(
-      'put an item into the queue',
-      (wakers) => {
-        const putter = { ...wakers, item };
-        this.#putters.add(putter);
-        return () => this.#putters.delete(putter);
-      },
-      options,
-    );
+    return park<void>('put an item into the queue', (wakers) => this.#putters.push({ ...wakers, item }), options);
   }
 
   /**
@@ -211,10 +204,12 @@ export class Queue<T> {
       for (; this.#size > 0; this.#size--) this._get();
       this.#finish(Math.min(dropped, this.#unfinished));
     }
-    for (const putter of [...this.#putters]) putter.fail(shutdownError('put an item'));
-    for (const getter of [...this.#getters]) getter.fail(shutdownError('get an item'));
-    this.#putters.clear();
-    this.#getters.clear();
+    for (let each = this.#putters.shift(); each !== undefined; each = this.#putters.shift()) {
+      each.fail(shutdownError('put an item'));
+    }
+    for (let each = this.#getters.shift(); each !== undefined; each = this.#getters.shift()) {
+      each.fail(shutdownError('get an item'));
+    }
   }
 
   /** Takes item after item, until the queue is shut down and empty. */
@@ -261,9 +256,9 @@ export class Queue<T> {
     this.#size += 1;
     this.#unfinished += 1;
     // Only one who peeks leaves something for the next.
-    for (const getter of this.#getters) {
-      if (this.#size === 0) return;
-      this.#getters.delete(getter);
+    while (this.#size > 0) {
+      const getter = this.#getters.shift();
+      if (getter === undefined) return;
       getter.wake(getter.peeks ? this._peek() : this.#take());
     }
   }
@@ -271,22 +266,22 @@ export class Queue<T> {
   #take(): T {
     const item = this._get();
     this.#size -= 1;
-    const [putter] = this.#putters;
-    if (putter !== undefined) this.#letIn(putter);
+    this.#letIn();
     return item;
   }
 
-  #letIn(putter: Putter<T>): void {
-    this.#putters.delete(putter);
-    try {
-      this.#add(putter.item);
-    } catch (error) {
-      putter.fail(error);
-      const [next] = this.#putters;
-      if (next !== undefined) this.#letIn(next);
+  /** Lets in the first of those who wait for room; one whose item is refused makes way for the next. */
+  #letIn(): void {
+    for (let putter = this.#putters.shift(); putter !== undefined; putter = this.#putters.shift()) {
+      try {
+        this.#add(putter.item);
+      } catch (error) {
+        putter.fail(error);
+        continue;
+      }
+      putter.wake();
       return;
     }
-    putter.wake();
   }
 
   #waitForItem(peeks: boolean, options: WaitOptions): Promise<T> {
@@ -294,9 +289,7 @@ export class Queue<T> {
       'get an item from the queue',
       (wakers) => {
         this.#checkOpen('get an item');
-        const getter = { ...wakers, peeks };
-        this.#getters.add(getter);
-        return () => this.#getters.delete(getter);
+        return this.#getters.push({ ...wakers, peeks });
       },
       options,
     );

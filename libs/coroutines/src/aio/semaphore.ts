@@ -1,5 +1,5 @@
 import { TimeoutError, type WaitOptions } from '@interleave/core';
-import { Line } from '../line.js';
+import { Waiters } from '../waiters.js';
 import { Hold } from './hold.js';
 import type { LockOptions } from './lock.js';
 
@@ -24,7 +24,7 @@ export class Semaphore {
   /** @internal The most permits there can be. */
   protected readonly limit: number;
   #value: number;
-  readonly #line = new Line<boolean>();
+  readonly #line = new Waiters<boolean>();
 
   /**
    * @param permits - how many at once, a whole number from 0; 1 if left out

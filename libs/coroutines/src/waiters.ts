@@ -1,13 +1,14 @@
 import { currentFiber } from './fiber.js';
+import { Line } from './gevent/line.js';
 import { park, type ParkOptions, type Wakers } from './park.js';
 
 /** Those who wait for the same thing, first come, first served; who has left the line is never asked. */
-export class Line<T> {
-  readonly #waiting = new Set<Wakers<T>>();
+export class Waiters<T> {
+  readonly #line = new Line<Wakers<T>>();
 
   /** How many wait. */
   get length(): number {
-    return this.#waiting.size;
+    return this.#line.size;
   }
 
   /**
@@ -17,14 +18,7 @@ export class Line<T> {
    *   the next
    */
   async wait(what: string, options: ParkOptions<T>, passOn: (value: T) => void): Promise<T> {
-    const value = await park<T>(
-      what,
-      (wakers) => {
-        this.#waiting.add(wakers);
-        return () => this.#waiting.delete(wakers);
-      },
-      options,
-    );
+    const value = await park<T>(what, (wakers) => this.#line.push(wakers), options);
     const interruption = currentFiber()?.arrived();
     if (interruption === undefined) return value;
     passOn(value);
@@ -33,23 +27,16 @@ export class Line<T> {
 
   /** Wakes the first in line; false if nobody waits. */
   wakeFirst(value: T): boolean {
-    const first = this.#take();
-    return first !== undefined && first.wake(value);
+    return this.#line.shift()?.wake(value) ?? false;
   }
 
   /** Wakes all who wait now, in order. */
   wakeAll(value: T): void {
-    for (let each = this.#take(); each !== undefined; each = this.#take()) each.wake(value);
+    for (let left = this.#line.size; left > 0; left--) this.#line.shift()?.wake(value);
   }
 
   /** Ends the waits of all who wait now, with an error for each. */
   failAll(error: () => unknown): void {
-    for (let each = this.#take(); each !== undefined; each = this.#take()) each.fail(error());
-  }
-
-  #take(): Wakers<T> | undefined {
-    const [first] = this.#waiting;
-    if (first !== undefined) this.#waiting.delete(first);
-    return first;
+    for (let left = this.#line.size; left > 0; left--) this.#line.shift()?.fail(error());
   }
 }
