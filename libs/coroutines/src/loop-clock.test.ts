@@ -1,7 +1,7 @@
 import { setUncaughtHandler, systemClock, type Clock } from '@interleave/core';
 import { expectNothingLeft, VirtualClock } from '@interleave/testing';
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { clockContract, contextContract } from './clock.contract.js';
 import { loopClock } from './loop-clock.js';
 
@@ -40,6 +40,25 @@ test('however many timers wait, Node has one, and none when the last is stopped'
     expect(timeouts()).toBe(before);
     await new Promise<void>((resolve) => void loopClock.setTimer(1, resolve));
   });
+});
+
+test('many that are due in the same millisecond fire in the order of their times', async () => {
+  for (const count of [200, 5_000]) {
+    const fired: number[] = [];
+    await new Promise<void>((resolve) => {
+      // All are set in the same moment, so that their times are what they are said to be.
+      const stopped = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
+      for (let each = 0; each < count; each++) {
+        const delay = 10 + ((each * 7_919) % count) / count;
+        loopClock.setTimer(delay, () => {
+          fired.push(delay);
+          if (fired.length === count) resolve();
+        });
+      }
+      stopped.mockRestore();
+    });
+    expect(fired).toEqual([...fired].sort((a, b) => a - b));
+  }
 });
 
 test('it keeps the process alive exactly while a timer waits that is to do so', () => {

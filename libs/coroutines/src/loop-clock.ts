@@ -26,8 +26,8 @@ class Timer extends WheelEntry {
  * The clock of everything that waits on the event loop: a wheel with a tick of one millisecond, behind one timer of
  * Node's, however many wait.
  *
- * Beside `systemClock` it spends a third of the processor time on a hundred thousand timers and keeps to their times when
- * there are that many; a single timer may fire a millisecond later.
+ * Beside `systemClock`, which sets a timer of Node's again whenever it is early, it spends half of the processor time on a
+ * hundred thousand, and what is due in the same millisecond fires in order. A single timer may fire a millisecond later.
  */
 class LoopClock implements Clock {
   #wheel = new TimingWheel<Timer>(0);
@@ -90,8 +90,15 @@ class LoopClock implements Clock {
     this.#disarm();
     const due: Timer[] = [];
     this.#firing = true;
-    this.#wheel.advance(Math.floor(performance.now()), (timer) => due.push(timer));
-    due.sort((a, b) => a.due - b.due || a.age - b.age);
+    let ofTick = 0;
+    this.#wheel.advance(Math.floor(performance.now()), (timer) => {
+      if (due[ofTick]?.tick !== timer.tick) {
+        sortFrom(due, ofTick);
+        ofTick = due.length;
+      }
+      due.push(timer);
+    });
+    sortFrom(due, ofTick);
     for (const timer of due) this.#fire(timer);
     this.#firing = false;
     const next = this.#wheel.next();
@@ -109,6 +116,27 @@ class LoopClock implements Clock {
       // The timers behind it must still fire.
       reportUncaught(error, { where: 'a timer' });
     }
+  }
+}
+
+/** Above so many, the sort of the language is quicker than insertion. */
+const FEW = 256;
+
+/** Brings those of the last tick into order, from the place on where they begin. */
+function sortFrom(timers: Timer[], from: number): void {
+  if (timers.length - from > FEW) {
+    for (const timer of timers.splice(from).sort((a, b) => a.due - b.due || a.age - b.age)) timers.push(timer);
+    return;
+  }
+  for (let at = from + 1; at < timers.length; at++) {
+    const timer = timers[at] as Timer;
+    let to = at;
+    for (; to > from; to--) {
+      const other = timers[to - 1] as Timer;
+      if (other.due < timer.due || (other.due === timer.due && other.age < timer.age)) break;
+      timers[to] = other;
+    }
+    timers[to] = timer;
   }
 }
 

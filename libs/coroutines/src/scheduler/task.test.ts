@@ -7,6 +7,7 @@ import { Scheduler } from './scheduler.js';
 import { Semaphore } from './semaphore.js';
 import { sleep } from './sleep.js';
 import type { Coroutine, Task } from './task.js';
+import { Wait } from './wait.js';
 
 const forever = function* (log: string[] = []): Coroutine<string> {
   try {
@@ -159,4 +160,69 @@ test('what a task shows', async () => {
   });
   expect([inspect(named), inspect(waiter)]).toEqual(['Task "reader" (cancelled)', 'Task "waits" (failed)']);
   await expect(seen).rejects.toThrow(CancelledError);
+});
+
+test("a wait of one's own: woken by whoever has the task, once, and let go when it is cancelled", async () => {
+  class Bell extends Wait<string> {
+    readonly waiting = new Set<Task>();
+
+    override get outside(): boolean {
+      return true;
+    }
+
+    arm(task: Task): void {
+      this.waiting.add(task);
+    }
+
+    disarm(task: Task): void {
+      this.waiting.delete(task);
+    }
+
+    ring(text: string): boolean[] {
+      const woken = [...this.waiting].map((task) => task.wake(this, text));
+      return [...woken, ...[...this.waiting].map((task) => task.wake(this, 'twice'))];
+    }
+
+    override toString(): string {
+      return 'a bell';
+    }
+  }
+  const scheduler = new Scheduler();
+  const bell = new Bell();
+  const listener = scheduler.spawn(function* () {
+    return yield* bell;
+  });
+  const gone = scheduler.spawn(function* () {
+    yield bell;
+  });
+  const running = scheduler.run();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(inspect(listener)).toBe('Task "task-1" (waiting for a bell)');
+  gone.cancel();
+  expect(bell.ring('ding')).toEqual([true, false]);
+  await running;
+  expect([listener.result, gone.state]).toEqual(['ding', 'cancelled']);
+});
+
+test('what arm throws is thrown into the task, at its yield', async () => {
+  class Broken extends Wait<never> {
+    arm(): never {
+      throw new RangeError('no such bell');
+    }
+
+    disarm(): void {}
+
+    override toString(): string {
+      return 'a broken bell';
+    }
+  }
+  const seen = await new Scheduler().run(function* () {
+    try {
+      yield new Broken();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  });
+  expect(seen).toEqual(new RangeError('no such bell'));
 });
