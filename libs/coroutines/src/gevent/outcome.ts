@@ -5,6 +5,9 @@ import { parkWithin } from '../park-within.js';
 /** @internal Where greenlets and `AsyncResult`s keep what they come to. */
 export const outcomeOf: unique symbol = Symbol('outcome');
 
+/** @internal What has been put behind it in one turn comes in its order in the next. */
+export const nextTurn: Promise<void> = Promise.resolve();
+
 interface Listener {
   readonly call: () => void;
   readonly key: unknown;
@@ -127,7 +130,7 @@ export class Outcome<T> {
     const listeners = this.#listeners;
     if (this.#calling || listeners === undefined) return;
     this.#calling = true;
-    void Promise.resolve().then(() => {
+    void nextTurn.then(() => {
       // Those that are added meanwhile come last, in the same round.
       for (const listener of listeners) {
         listeners.delete(listener);
