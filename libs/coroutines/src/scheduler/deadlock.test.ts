@@ -61,6 +61,13 @@ test('who waits again for what never comes is left where it stands', async () =>
   });
   await expect(scheduler.run()).rejects.toThrow(InvalidStateError);
   expect([stubborn.state, scheduler.tasks]).toEqual(['cancelled', []]);
+  const later = scheduler.spawn(function* () {
+    yield;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(later.state).toBe('ready');
+  await scheduler.run();
+  expect(later.state).toBe('succeeded');
   semaphore.release();
 });
 

@@ -138,7 +138,9 @@ export class Loop implements TaskHost {
   };
 
   #takeTurns(): void {
-    this.#awake = true;
+    // Those that were abandoned at the end of a run may have asked for turns after it.
+    this.#awake = this.#run !== undefined;
+    if (!this.#awake) return;
     const began = this.#clock.now();
     try {
       this.#untilEmpty(began);
@@ -188,9 +190,7 @@ export class Loop implements TaskHost {
   }
 
   #end(): void {
-    const run = this.#run;
-    // Those that were abandoned while they stood in the queue come to it after the end.
-    if (run === undefined) return;
+    const run = this.#run as Run;
     this.#run = undefined;
     for (const task of this.#lost) {
       try {

@@ -70,6 +70,19 @@ test('who is cancelled in it cancels the calls, and waits for them', async () =>
   expect(log).toEqual([1, 2]);
 });
 
+test('items that fail while they are taken cancel the calls', async () => {
+  const scheduler = new Scheduler();
+  const items = function* (): Generator<number> {
+    yield 1;
+    throw new RangeError('no more');
+  };
+  const patient = function* (): Coroutine<void> {
+    yield sleep(Infinity);
+  };
+  await expect(scheduler.run(() => scheduler.map(patient, items()))).rejects.toThrow('no more');
+  expect(scheduler.tasks).toEqual([]);
+});
+
 test('limits that are none', () => {
   const scheduler = new Scheduler();
   const none = function* (): Coroutine<void> {};

@@ -35,17 +35,28 @@ export function* map<A, R>(
     }
   };
 
-  while (lanes.length < limit) {
-    const step = iterator.next();
-    if (step.done === true) break;
-    lanes.push(scheduler.spawn(lane(step.value), { name: `${body.name || 'map'}-${lanes.length + 1}` }));
-  }
   try {
+    while (lanes.length < limit) {
+      const step = iterator.next();
+      if (step.done === true) break;
+      lanes.push(scheduler.spawn(lane(step.value), { name: `${body.name || 'map'}-${lanes.length + 1}` }));
+    }
     for (const each of lanes) yield* each;
   } catch (error) {
     stop(error);
-    for (const each of lanes) yield* each;
+    for (const each of lanes) yield* untilOver(each);
   }
   if (failure !== undefined) throw failure.error;
   return results;
+}
+
+/** Waits for a task however it ends: one that was cancelled before its first turn had nobody to catch that. */
+function* untilOver(task: Task): Coroutine<void> {
+  while (!task.done) {
+    try {
+      yield task;
+    } catch {
+      // The first error is the one that counts.
+    }
+  }
 }

@@ -327,3 +327,22 @@ test('an aborted signal cancels every task, and the run fails when they are over
   await expect(scheduler.run(patient, { signal: controller.signal })).rejects.toThrow(CancelledError);
   expect(scheduler.tasks).toEqual([]);
 });
+
+test('an error of main goes before the abort that caused it', async () => {
+  const scheduler = new Scheduler();
+  const controller = new AbortController();
+  const running = scheduler.run(
+    function* () {
+      try {
+        yield sleep(Infinity);
+      } finally {
+        // eslint-disable-next-line no-unsafe-finally -- a body that fails while it cleans up
+        throw new RangeError('while cleaning up');
+      }
+    },
+    { signal: controller.signal },
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  controller.abort();
+  await expect(running).rejects.toThrow('while cleaning up');
+});

@@ -174,7 +174,7 @@ export class Scheduler {
     } finally {
       stopListening?.();
     }
-    throwIfAborted(signal, 'run the scheduler to its end');
+    if (task?.state !== 'failed') throwIfAborted(signal, 'run the scheduler to its end');
     return end;
   }
 
