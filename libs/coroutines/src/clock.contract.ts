@@ -43,10 +43,10 @@ export function clockContract({ inOrder, make }: ClockSubject): void {
     const { clock, pass } = make();
     const fired: string[] = [];
     for (const [name, delay] of [
-      ['d', 40],
-      ['b', 20],
+      ['d', 240],
+      ['b', 120],
       ['a', 5],
-      ['c', inOrder ? 20 : 30],
+      ['c', inOrder ? 120 : 180],
     ] as const) {
       clock.setTimer(delay, () => fired.push(name));
     }
