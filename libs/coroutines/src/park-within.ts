@@ -1,5 +1,4 @@
-import { checkTimeout, type WaitOptions } from '@interleave/core';
-import { currentClock } from './fiber.js';
+import type { WaitOptions } from '@interleave/core';
 import { park } from './park.js';
 
 /**
@@ -12,34 +11,26 @@ import { park } from './park.js';
  * @returns true, or false if the time is over
  * @throws what {@link park} throws, but no {@link TimeoutError} of its own
  */
-export async function parkWithin(
+export function parkWithin(
   what: string,
   arm: (done: () => boolean) => () => void,
   options: WaitOptions = {},
 ): Promise<boolean> {
-  const timeout = checkTimeout(options.timeout);
   return park<boolean>(
     what,
     ({ wake }) => {
       let over = false;
       // `arm` may end the wait before there is anything to undo.
-      let stopTimer = (): void => {};
-      let disarm = stopTimer;
-      const leave = (): void => {
+      let disarm = (): void => {};
+      disarm = arm(() => {
         over = true;
-        stopTimer();
         disarm();
-      };
-      const end = (inTime: boolean): boolean => {
-        leave();
-        return wake(inTime);
-      };
-      disarm = arm(() => end(true));
-      if (over) disarm();
-      else if (timeout === 0) end(false);
-      else if (timeout !== Infinity) stopTimer = currentClock().setTimer(timeout, () => end(false));
-      return leave;
+        return wake(true);
+      });
+      if (!over) return disarm;
+      disarm();
+      return undefined;
     },
-    { signal: options.signal },
+    { ...options, late: { value: false } },
   );
 }

@@ -1,5 +1,5 @@
 import { currentFiber } from './fiber.js';
-import { Line } from './gevent/line.js';
+import { Line } from './line.js';
 import { park, type ParkOptions, type Wakers } from './park.js';
 
 /** Those who wait for the same thing, first come, first served; who has left the line is never asked. */

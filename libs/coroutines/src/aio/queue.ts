@@ -8,7 +8,7 @@
  * woken has been given the item; nobody has to come back and look.
  */
 import { checkTimeout, QueueEmptyError, QueueFullError, QueueShutdownError, type WaitOptions } from '@interleave/core';
-import { Line } from '../gevent/line.js';
+import { Line } from '../line.js';
 import { park, type Wakers } from '../park.js';
 import { Fifo } from './fifo.js';
 

@@ -1,6 +1,6 @@
 import { checkTimeout, ClosedError, QueueEmptyError, QueueFullError, type WaitOptions } from '@interleave/core';
 import { park, type Wakers } from '../park.js';
-import { Line } from './line.js';
+import { Line } from '../line.js';
 
 interface Putter<T> {
   readonly item: T;

@@ -3,7 +3,7 @@ import { parkWithin } from '../park-within.js';
 import { checkCount } from './check-count.js';
 import { Greenlet } from './greenlet.js';
 import { GroupBase } from './group-base.js';
-import { Line } from './line.js';
+import { Line } from '../line.js';
 
 /** Options of {@link GreenletPool.add} and {@link GreenletPool.start}. */
 export interface AddOptions extends WaitOptions {

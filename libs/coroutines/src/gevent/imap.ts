@@ -1,7 +1,7 @@
 import { isGreenletExit } from './greenlet-exit.js';
 import { checkCount } from './check-count.js';
 import { Greenlet } from './greenlet.js';
-import { Line } from './line.js';
+import { Line } from '../line.js';
 import { outcomeOf } from './outcome.js';
 import { parkWithin } from '../park-within.js';
 

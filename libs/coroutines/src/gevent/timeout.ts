@@ -1,6 +1,6 @@
-import { checkTimeout, InvalidStateError, reportUncaught, TimeoutError } from '@interleave/core';
-import { currentClock, currentFiber, type Fiber } from '../fiber.js';
-import { runInner } from '../inner-fiber.js';
+import { checkTimeout, currentOwner, InvalidStateError, reportUncaught, TimeoutError } from '@interleave/core';
+import { currentClock, currentFiber, Fiber } from '../fiber.js';
+import { runInside } from '../run-inside.js';
 import { isErrorClass, toError, type ErrorLike } from './to-error.js';
 
 /**
@@ -113,7 +113,8 @@ export class Timeout<C extends TimeoutCause | undefined = undefined> extends Tim
   async run<T>(
     body: (timeout: this) => T | PromiseLike<T>,
   ): Promise<Awaited<T> | (false extends C ? undefined : never)> {
-    return runInner(async (inner) => {
+    const inner = new Fiber(currentClock(), currentOwner());
+    const limited = async (): Promise<Awaited<T>> => {
       this.#start(inner);
       try {
         return await body(this);
@@ -123,7 +124,9 @@ export class Timeout<C extends TimeoutCause | undefined = undefined> extends Tim
       } finally {
         this.cancel();
       }
-    });
+    };
+    // Its own interruption is taken back by `cancel`; what else is left goes to the greenlet.
+    return runInside(inner, limited, () => false);
   }
 
   #start(fiber: Fiber | undefined): void {
