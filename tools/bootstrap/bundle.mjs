@@ -97,7 +97,9 @@ function typescript(options) {
         fileName: id,
         compilerOptions: options,
       });
-      return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ''), map: sourceMapText };
+      const code = outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, '');
+      // A source that starts a thread names the file as a compiler leaves it, for those who compile a copy.
+      return { code: code.replaceAll(/(['`]\.\/entry\/[^'`]+)\.js(['`])/g, '$1.cjs$2'), map: sourceMapText };
     },
   };
 }

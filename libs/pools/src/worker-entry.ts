@@ -6,5 +6,5 @@
  */
 export function workerEntry(): URL {
   const fromSource = import.meta.url.endsWith('.ts');
-  return new URL(fromSource ? '../dist/entry/pool-worker.cjs' : './entry/pool-worker.cjs', import.meta.url);
+  return new URL(fromSource ? '../dist/entry/pool-worker.cjs' : './entry/pool-worker.js', import.meta.url);
 }

@@ -107,5 +107,5 @@ export class Actor {
 /** The compiled entry, also when this file is run from its source. */
 function entry(): URL {
   const fromSource = import.meta.url.endsWith('.ts');
-  return new URL(fromSource ? '../dist/entry/actor.cjs' : './entry/actor.cjs', import.meta.url);
+  return new URL(fromSource ? '../dist/entry/actor.cjs' : './entry/actor.js', import.meta.url);
 }

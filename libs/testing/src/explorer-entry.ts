@@ -6,5 +6,5 @@
  */
 export function explorerEntry(): URL {
   const fromSource = import.meta.url.endsWith('.ts');
-  return new URL(fromSource ? '../dist/entry/explorer-thread.cjs' : './entry/explorer-thread.cjs', import.meta.url);
+  return new URL(fromSource ? '../dist/entry/explorer-thread.cjs' : './entry/explorer-thread.js', import.meta.url);
 }

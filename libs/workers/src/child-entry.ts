@@ -6,5 +6,5 @@
  */
 export function childEntry(): URL {
   const fromSource = import.meta.url.endsWith('.ts');
-  return new URL(fromSource ? '../dist/entry/child.cjs' : './entry/child.cjs', import.meta.url);
+  return new URL(fromSource ? '../dist/entry/child.cjs' : './entry/child.js', import.meta.url);
 }

@@ -140,7 +140,7 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
 
 /** Starts the thread that ends this process when its parent is gone, also while the main thread is in a loop, where nobody guards it. */
 function watchParent(): void {
-  const watchdog = new Worker(new URL('./entry/watchdog.cjs', import.meta.url), {
+  const watchdog = new Worker(new URL('./entry/watchdog.js', import.meta.url), {
     name: 'watchdog',
     workerData: { parent: process.ppid },
     execArgv: [],
