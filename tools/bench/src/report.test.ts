@@ -48,6 +48,11 @@ test('a contender that did not finish is named, and is not the best', () => {
   expect(markdown([table], [], pools)).toContain('| hangs | 1.0.0 | did not finish |');
 });
 
+test('there is no ratio to a figure that is not above 0', () => {
+  const rows = [row('early', 'peer', [-0.1, -0.2]), row('ours', 'ours', [0.5, 0.6])];
+  expect(summarize({ test: { ...flood, better: 'less' }, kind: 'thread', rows })[0]).toMatchObject({ ratio: '' });
+});
+
 test('what was written down gives the same report again', () => {
   const rows = [
     row('hangs', 'peer', [undefined, undefined]),

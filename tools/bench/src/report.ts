@@ -62,7 +62,9 @@ function ratio(ours: Row, other: Row, key: keyof Figures, sign: number): number 
   const ratios = ours.rounds.flatMap((figures, at) => {
     const mine = figures?.[key];
     const theirs = other.rounds[at]?.[key];
-    return mine === undefined || theirs === undefined ? [] : [sign > 0 ? mine / theirs : theirs / mine];
+    // How late a timer is may be below 0, and no ratio says how much better that is.
+    if (mine === undefined || theirs === undefined || mine <= 0 || theirs <= 0) return [];
+    return [sign > 0 ? mine / theirs : theirs / mine];
   });
   return median(ratios);
 }
