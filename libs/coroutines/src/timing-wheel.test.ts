@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { TimingWheel, WheelEntry } from './timing-wheel.js';
+import { TimingWheel, type WheelEntry } from './timing-wheel.js';
+
+interface Entry extends WheelEntry {
+  readonly tick: number;
+}
+
+/** An entry of this tick, due in the midst of it. */
+function entryOf(tick: number): Entry {
+  return { tick, due: tick + 0.5, previous: undefined, next: undefined, slot: -1 };
+}
 
 /** A whole number below the limit, the same on every run. */
 function dice(): (limit: number) => number {
@@ -10,25 +19,25 @@ function dice(): (limit: number) => number {
 test('everything comes out at its tick, as from a list, over all levels and behind their end', () => {
   const below = dice();
   for (const start of [0, 255, 65_535, 2 ** 24 - 1, 2 ** 32 - 3, 2 ** 40 + 77]) {
-    const wheel = new TimingWheel<WheelEntry>(start);
-    const waiting = new Set<WheelEntry>();
+    const wheel = new TimingWheel<Entry>(start);
+    const waiting = new Set<Entry>();
     let tick = start;
     for (let round = 0; round < 1_500; round++) {
       const what = below(8);
       if (what < 5) {
         const far = [10, 256, 70_000, 2 ** 25, 2 ** 34][below(5)] as number;
-        const entry = new WheelEntry(tick + 1 + below(far));
+        const entry = entryOf(tick + 1 + below(far));
         wheel.add(entry);
         waiting.add(entry);
       } else if (what === 5 && waiting.size > 0) {
-        const entry = [...waiting][below(waiting.size)] as WheelEntry;
+        const entry = [...waiting][below(waiting.size)] as Entry;
         expect([wheel.delete(entry), wheel.delete(entry)]).toEqual([true, false]);
         waiting.delete(entry);
       } else {
         tick += [1, 3, 300, 70_000, 2 ** 26][below(5)] as number;
-        const out: WheelEntry[] = [];
+        const out: Entry[] = [];
         const next = wheel.next();
-        wheel.advance(tick, (entry) => out.push(entry));
+        while (wheel.step(tick, (entry) => out.push(entry)));
         const due = [...waiting].filter((entry) => entry.tick <= tick);
         expect(new Set(out)).toEqual(new Set(due));
         expect(out.map((entry) => entry.tick)).toEqual(due.map((entry) => entry.tick).sort((a, b) => a - b));
@@ -42,13 +51,13 @@ test('everything comes out at its tick, as from a list, over all levels and behi
 });
 
 test('a long wait is a few steps, not one a tick', () => {
-  const wheel = new TimingWheel<WheelEntry>(5);
-  const entry = new WheelEntry(2 ** 45);
+  const wheel = new TimingWheel<Entry>(5);
+  const entry = entryOf(2 ** 45);
   wheel.add(entry);
   let steps = 0;
-  const out: WheelEntry[] = [];
+  const out: Entry[] = [];
   for (let next = wheel.next(); next !== undefined; next = wheel.next(), steps++) {
-    wheel.advance(next, (each) => out.push(each));
+    wheel.step(next, (each) => out.push(each));
   }
   expect(out).toEqual([entry]);
   // Once around the widest level, some 2^32 ticks, at a time.

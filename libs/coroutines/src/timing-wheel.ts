@@ -17,17 +17,13 @@ const SPANS = Array.from({ length: LEVELS + 1 }, (_, level) => SLOTS ** level);
 const REACH = (SPANS[LEVELS] as number) - 1;
 
 /** What stands in a {@link TimingWheel}. It is in one wheel at a time, once. */
-export class WheelEntry {
-  /** The tick at which it comes out; an integer. */
-  readonly tick: number;
+export interface WheelEntry {
+  /** When its turn is: it comes out at the tick that begins at this moment or before. It stays as it is while it is in. */
+  readonly due: number;
   /** For the wheel: its neighbours in the slot, and the number of the slot; -1 if it is in none. */
-  previous: WheelEntry | undefined = undefined;
-  next: WheelEntry | undefined = undefined;
-  slot = -1;
-
-  constructor(tick: number) {
-    this.tick = tick;
-  }
+  previous: WheelEntry | undefined;
+  next: WheelEntry | undefined;
+  slot: number;
 }
 
 /**
@@ -43,7 +39,7 @@ export class TimingWheel<T extends WheelEntry> {
   #tick: number;
   #size = 0;
 
-  /** @param tick - the tick it is; nothing can be added for it or for one before it */
+  /** @param tick - the tick it is; nothing can be added for it, or for one before it */
   constructor(tick: number) {
     this.#tick = tick;
   }
@@ -58,7 +54,7 @@ export class TimingWheel<T extends WheelEntry> {
     return this.#tick;
   }
 
-  /** Puts an entry in. Its tick lies behind the wheel's own. */
+  /** Puts an entry in. It is due at a tick behind the wheel's own. */
   add(entry: T): void {
     this.#place(entry);
     this.#size += 1;
@@ -90,20 +86,35 @@ export class TimingWheel<T extends WheelEntry> {
     return found;
   }
 
-  /** Goes on to a tick, and hands out what was due until then: by tick, and those of one tick in any order. */
-  advance(to: number, out: (entry: T) => void): void {
-    for (let tick = this.next(); tick !== undefined && tick <= to; tick = this.next()) {
-      this.#tick = tick;
-      for (let level = LEVELS - 1; level > 0; level--) {
-        if (tick % (SPANS[level] as number) === 0) this.#deal(level, tick);
-      }
-      const slot = tick % SLOTS;
-      for (let entry = this.#first[slot]; entry !== undefined; entry = this.#first[slot]) {
-        this.delete(entry);
-        out(entry);
-      }
+  /**
+   * Goes on to the next tick at which something happens, and hands out what is due at it, in any order.
+   *
+   * @param to - where it stops at the latest, and stands if nothing happens before
+   * @returns whether something happened
+   */
+  step(to: number, out: (entry: T) => void): boolean {
+    const tick = this.next();
+    if (tick === undefined || tick > to) {
+      this.#tick = Math.max(this.#tick, to);
+      return false;
     }
-    this.#tick = Math.max(this.#tick, to);
+    this.#tick = tick;
+    for (let level = LEVELS - 1; level > 0; level--) {
+      if (tick % (SPANS[level] as number) === 0) this.#deal(level, tick);
+    }
+    const slot = tick % SLOTS;
+    let entry = this.#first[slot];
+    this.#first[slot] = this.#last[slot] = undefined;
+    while (entry !== undefined) {
+      const next = entry.next as T | undefined;
+      entry.previous = entry.next = undefined;
+      entry.slot = -1;
+      this.#sizes[0] = (this.#sizes[0] as number) - 1;
+      this.#size -= 1;
+      out(entry);
+      entry = next;
+    }
+    return true;
   }
 
   /** Deals the slot of a level that begins at this tick out to the levels below. */
@@ -121,7 +132,7 @@ export class TimingWheel<T extends WheelEntry> {
   }
 
   #place(entry: T): void {
-    const distance = Math.min(entry.tick - this.#tick, REACH);
+    const distance = Math.min(Math.floor(entry.due) - this.#tick, REACH);
     let level = 0;
     while (distance >= (SPANS[level + 1] as number)) level += 1;
     const slot = level * SLOTS + (Math.floor((this.#tick + distance) / (SPANS[level] as number)) % SLOTS);

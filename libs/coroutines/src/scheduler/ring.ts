@@ -26,8 +26,8 @@ export class Ring<T extends object> {
   }
 
   #grow(): void {
-    const inOrder = [...this.#places.slice(this.#head), ...this.#places.slice(0, this.#head)];
-    this.#places = inOrder.concat(new Array<undefined>(inOrder.length).fill(undefined));
+    const room = new Array<undefined>(this.#places.length).fill(undefined);
+    this.#places = this.#places.slice(this.#head).concat(this.#places.slice(0, this.#head), room);
     this.#head = 0;
   }
 }

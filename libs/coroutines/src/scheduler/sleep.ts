@@ -1,13 +1,17 @@
-import { checkTimeout, InvalidStateError, type TimerHeapEntry } from '@interleave/core';
+import { checkTimeout, InvalidStateError } from '@interleave/core';
+import type { TimerQueueEntry } from '../timer-queue.js';
 import type { Task } from './task.js';
 import { Wait } from './wait.js';
 
 /** @internal The wait for a time, and its own place among all that sleep: one object less for each of them. */
-export class Sleep extends Wait<void> implements TimerHeapEntry {
+export class Sleep extends Wait<void> implements TimerQueueEntry {
   readonly delay: number;
   due = NaN;
   age = 0;
   place = -1;
+  previous: Sleep | undefined = undefined;
+  next: Sleep | undefined = undefined;
+  slot = -1;
   #task: Task | undefined = undefined;
 
   constructor(delay: number) {

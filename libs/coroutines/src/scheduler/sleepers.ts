@@ -1,9 +1,10 @@
-import { TimerHeap, type Clock, type StopTimer } from '@interleave/core';
+import type { Clock, StopTimer } from '@interleave/core';
+import { TimerQueue } from '../timer-queue.js';
 import type { Sleep } from './sleep.js';
 
 /** Tasks that wait for their time, behind one timer of the clock. */
 export class Sleepers {
-  readonly #heap = new TimerHeap<Sleep>();
+  readonly #queue: TimerQueue<Sleep>;
   readonly #clock: Clock;
   readonly #ring: () => void;
   #age = 0;
@@ -11,42 +12,40 @@ export class Sleepers {
   /** When the timer rings. */
   #rings = Infinity;
 
-  /** @param ring - called when somebody is due, if it was armed */
+  /** @param ring - called when somebody may be due, if it was armed */
   constructor(clock: Clock, ring: () => void) {
+    this.#queue = new TimerQueue(clock.now());
     this.#clock = clock;
     this.#ring = ring;
   }
 
   get size(): number {
-    return this.#heap.size;
+    return this.#queue.size;
   }
 
   add(sleep: Sleep): void {
-    sleep.due = this.#clock.now() + sleep.delay;
+    const now = this.#clock.now();
+    sleep.due = now + sleep.delay;
     sleep.age = this.#age++;
-    this.#heap.add(sleep);
+    this.#queue.add(sleep, now);
   }
 
   delete(sleep: Sleep): void {
-    this.#heap.delete(sleep);
+    this.#queue.delete(sleep);
   }
 
   /** Wakes whoever is due; false if nobody is. */
   wake(): boolean {
-    const first = this.#heap.peek();
-    if (first === undefined) return false;
+    if (this.#queue.size === 0) return false;
     const now = this.#clock.now();
-    if (first.due > now) return false;
-    for (let sleep = this.#heap.peek(); sleep !== undefined && sleep.due <= now; sleep = this.#heap.peek()) {
-      this.#heap.delete(sleep);
-      sleep.ring();
-    }
-    return true;
+    const first = this.#queue.take(now);
+    for (let sleep = first; sleep !== undefined; sleep = this.#queue.take(now)) sleep.ring();
+    return first !== undefined;
   }
 
   /** Sets the timer for the soonest, or takes it off if there is none. */
   arm(): void {
-    const due = this.#heap.peek()?.due ?? Infinity;
+    const due = this.#queue.next();
     if (due === this.#rings) return;
     this.#stop?.();
     this.#rings = due;

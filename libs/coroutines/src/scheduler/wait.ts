@@ -12,15 +12,15 @@ import type { Task } from './task.js';
  * @example
  * ```ts
  * class Click extends Wait<MouseEvent> {
- * *   arm(task: Task): void {
+ *   arm(task: Task): void {
  *     button.once('click', (event) => task.wake(this, event));
  *   }
  *   disarm(): void {}
  *   toString(): string {
- *     return 'a line of the terminal';
+ *     return 'a click';
  *   }
  * }
- * const answer = yield* new Line();
+ * const event = yield* new Click();
  * ```
  */
 export abstract class Wait<T = unknown> {
