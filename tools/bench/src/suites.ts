@@ -69,7 +69,7 @@ export const suites: readonly Suite[] = [
     title: 'Coroutines beside their peers',
     cases: coroutineCases,
     folder: 'coroutines',
-    limit: 'bare generators',
+    limit: 'bare',
     conditions: 'one thread',
     patience: 120_000,
     python: [{ name: 'Python asyncio', kind: 'coroutine', can: ['python'] }],

@@ -1,4 +1,6 @@
 // The language itself: async functions, and generators that one loop calls in turn.
+import { BareWheel } from '../bare-wheel.mjs';
+
 const one = async (value) => {
   await undefined;
   return value;
@@ -104,5 +106,38 @@ export const contenders = [
       // Held until here.
       return tasks;
     },
+  },
+  {
+    name: 'bare wheel',
+    reference: true,
+    kinds: ['coroutine'],
+    can: ['sleeps', 'timers'],
+    sleeps: (delays, late) =>
+      new Promise((resolve) => {
+        let left = delays.length;
+        const body = function* (delay) {
+          const due = performance.now() + delay;
+          yield delay;
+          late(performance.now() - due);
+        };
+        const wheel = new BareWheel((task) => {
+          task.next();
+          if (--left === 0) resolve();
+        });
+        const tasks = Array.from(delays, body);
+        for (const task of tasks) wheel.add(task.next().value, task);
+      }),
+    timers: (delays, late) =>
+      new Promise((resolve) => {
+        let left = delays.length;
+        const wheel = new BareWheel((fire) => fire());
+        for (const delay of delays) {
+          const due = performance.now() + delay;
+          wheel.add(delay, () => {
+            late(performance.now() - due);
+            if (--left === 0) resolve();
+          });
+        }
+      }),
   },
 ];
