@@ -12,8 +12,6 @@ class Timer extends AsyncResource implements TimerQueueEntry {
   readonly keepAlive: boolean;
   place = -1;
   slot = -1;
-  previous: Timer | undefined = undefined;
-  next: Timer | undefined = undefined;
   fire: (() => void) | undefined;
 
   constructor(due: number, age: number, fire: () => void, keepAlive: boolean) {

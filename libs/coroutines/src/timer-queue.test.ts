@@ -10,8 +10,6 @@ const entryOf = (due: number, age: number): Entry => ({
   age,
   place: -1,
   slot: -1,
-  previous: undefined,
-  next: undefined,
 });
 
 /** A number from 0 up to the limit, the same on every run. */

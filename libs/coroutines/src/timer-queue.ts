@@ -37,7 +37,7 @@ export class TimerQueue<T extends TimerQueueEntry> {
 
   /** Takes an entry out; false if it is not in. */
   delete(entry: T): boolean {
-    return this.#now.delete(entry) || this.#later.delete(entry);
+    return entry.slot < 0 ? this.#now.delete(entry) : this.#later.delete(entry);
   }
 
   /** Takes the soonest out, if it is due. */

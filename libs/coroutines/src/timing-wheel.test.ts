@@ -7,7 +7,7 @@ interface Entry extends WheelEntry {
 
 /** An entry of this tick, due in the midst of it. */
 function entryOf(tick: number): Entry {
-  return { tick, due: tick + 0.5, previous: undefined, next: undefined, slot: -1 };
+  return { tick, due: tick + 0.5, slot: -1, place: -1 };
 }
 
 /** A whole number below the limit, the same on every run. */

@@ -20,10 +20,9 @@ const REACH = (SPANS[LEVELS] as number) - 1;
 export interface WheelEntry {
   /** When its turn is: it comes out at the tick that begins at this moment or before. It stays as it is while it is in. */
   readonly due: number;
-  /** For the wheel: its neighbours in the slot, and the number of the slot; -1 if it is in none. */
-  previous: WheelEntry | undefined;
-  next: WheelEntry | undefined;
+  /** For the wheel: the number of its slot, -1 if it is in none, and its place there. */
   slot: number;
+  place: number;
 }
 
 /**
@@ -32,8 +31,7 @@ export interface WheelEntry {
  * @typeParam T - the entries
  */
 export class TimingWheel<T extends WheelEntry> {
-  readonly #first = new Array<T | undefined>(LEVELS * SLOTS).fill(undefined);
-  readonly #last = new Array<T | undefined>(LEVELS * SLOTS).fill(undefined);
+  readonly #slots = Array.from({ length: LEVELS * SLOTS }, (): T[] => []);
   readonly #sizes = new Array<number>(LEVELS).fill(0);
   /** Everything due at this tick or before it has come out. */
   #tick: number;
@@ -62,8 +60,18 @@ export class TimingWheel<T extends WheelEntry> {
 
   /** Takes an entry out; false if it is not in. */
   delete(entry: T): boolean {
-    if (entry.slot < 0) return false;
-    this.#unlink(entry);
+    const { slot, place } = entry;
+    if (slot < 0) return false;
+    const entries = this.#slots[slot] as T[];
+    // The last one takes its place: there is no order in a slot.
+    const last = entries.pop() as T;
+    if (last !== entry) {
+      entries[place] = last;
+      last.place = place;
+    }
+    entry.slot = entry.place = -1;
+    const level = Math.floor(slot / SLOTS);
+    this.#sizes[level] = (this.#sizes[level] as number) - 1;
     this.#size -= 1;
     return true;
   }
@@ -77,7 +85,7 @@ export class TimingWheel<T extends WheelEntry> {
       const here = Math.floor(this.#tick / span);
       for (let ahead = 1; ahead <= SLOTS; ahead++) {
         if (found !== undefined && (here + ahead) * span >= found) break;
-        if (this.#first[level * SLOTS + ((here + ahead) % SLOTS)] !== undefined) {
+        if (this.#at(level, here + ahead).length > 0) {
           found = (here + ahead) * span;
           break;
         }
@@ -102,33 +110,17 @@ export class TimingWheel<T extends WheelEntry> {
     for (let level = LEVELS - 1; level > 0; level--) {
       if (tick % (SPANS[level] as number) === 0) this.#deal(level, tick);
     }
-    const slot = tick % SLOTS;
-    let entry = this.#first[slot];
-    this.#first[slot] = this.#last[slot] = undefined;
-    while (entry !== undefined) {
-      const next = entry.next as T | undefined;
-      entry.previous = entry.next = undefined;
-      entry.slot = -1;
-      this.#sizes[0] = (this.#sizes[0] as number) - 1;
+    for (const entry of this.#empty(0, tick)) {
+      entry.slot = entry.place = -1;
       this.#size -= 1;
       out(entry);
-      entry = next;
     }
     return true;
   }
 
   /** Deals the slot of a level that begins at this tick out to the levels below. */
   #deal(level: number, tick: number): void {
-    const slot = level * SLOTS + (Math.floor(tick / (SPANS[level] as number)) % SLOTS);
-    // Taken off first: what lies behind the end of the last level comes back into the same slot.
-    let entry = this.#first[slot];
-    this.#first[slot] = this.#last[slot] = undefined;
-    while (entry !== undefined) {
-      const next = entry.next as T | undefined;
-      this.#sizes[level] = (this.#sizes[level] as number) - 1;
-      this.#place(entry);
-      entry = next;
-    }
+    for (const entry of this.#empty(level, Math.floor(tick / (SPANS[level] as number)))) this.#place(entry);
   }
 
   #place(entry: T): void {
@@ -136,25 +128,21 @@ export class TimingWheel<T extends WheelEntry> {
     let level = 0;
     while (distance >= (SPANS[level + 1] as number)) level += 1;
     const slot = level * SLOTS + (Math.floor((this.#tick + distance) / (SPANS[level] as number)) % SLOTS);
-    const last = this.#last[slot];
     entry.slot = slot;
-    entry.previous = last;
-    entry.next = undefined;
-    if (last === undefined) this.#first[slot] = entry;
-    else last.next = entry;
-    this.#last[slot] = entry;
+    entry.place = (this.#slots[slot] as T[]).push(entry) - 1;
     this.#sizes[level] = (this.#sizes[level] as number) + 1;
   }
 
-  #unlink(entry: T): void {
-    const { previous, next, slot } = entry;
-    if (previous === undefined) this.#first[slot] = next as T | undefined;
-    else previous.next = next;
-    if (next === undefined) this.#last[slot] = previous as T | undefined;
-    else next.previous = previous;
-    const level = Math.floor(slot / SLOTS);
-    this.#sizes[level] = (this.#sizes[level] as number) - 1;
-    entry.previous = entry.next = undefined;
-    entry.slot = -1;
+  #at(level: number, turn: number): T[] {
+    return this.#slots[level * SLOTS + (turn % SLOTS)] as T[];
+  }
+
+  /** Takes all out of a slot. What lies behind the end of the last level comes back into the same one. */
+  #empty(level: number, turn: number): T[] {
+    const entries = this.#at(level, turn);
+    if (entries.length === 0) return entries;
+    this.#slots[level * SLOTS + (turn % SLOTS)] = [];
+    this.#sizes[level] = (this.#sizes[level] as number) - entries.length;
+    return entries;
   }
 }

@@ -9,8 +9,6 @@ export class Sleep extends Wait<void> implements TimerQueueEntry {
   due = NaN;
   age = 0;
   place = -1;
-  previous: Sleep | undefined = undefined;
-  next: Sleep | undefined = undefined;
   slot = -1;
   #task: Task | undefined = undefined;
 
