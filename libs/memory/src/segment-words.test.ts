@@ -143,6 +143,22 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     },
   );
 
+  test('MEM-12 who is woken finds the queue unlocked', async () => {
+    const words = segmentWords(1);
+    const others = await Promise.all([share(words, ['process']), share(words, ['process'])]);
+    const waits = others.map((other) => other.call('wait', 0, 0));
+    await vi.waitFor(() => expect(waiting(words)).toHaveLength(2), { interval: 1, timeout: 5_000 });
+    const { inside, queue } = insideOf(words);
+    const { libc } = open((words.handle() as any).place);
+    const locks: number[] = [];
+    const spy = vi.spyOn(libc, 'futexWake').mockImplementation(() => locks.push(inside[queue]!) > 0);
+    const woken = words.notify(0);
+    spy.mockRestore();
+    expect([woken, locks]).toEqual([2, [0, 0]]);
+    // Nobody stirred them, but they see it after their slice.
+    expect(await Promise.all(waits)).toEqual(['ok', 'ok']);
+  });
+
   test('MEM-17 F22 a queue whose keeper was killed in the middle of a step is put in order', async () => {
     const words = segmentWords(1);
     const other = await share(words, ['process']);

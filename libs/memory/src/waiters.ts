@@ -15,7 +15,7 @@
  * `wake` comes after the store. One of the two sees the other.
  */
 import process from 'node:process';
-import { ownBell, ring } from './doorbell.js';
+import { ownBell, ring, type BellPlace } from './doorbell.js';
 import { kernelHas, kernelSelf } from './kernel-threads.js';
 import { restIfEnding } from './load-gate.js';
 import {
@@ -29,6 +29,7 @@ import {
   WAITER_SIZE,
   type Segment,
 } from './segment.js';
+import type { Participant } from './words.js';
 
 const [LOCK, FIRST, LAST] = [0, 1, 2];
 const [STATE, WORD, NEXT, TICKET, WHO, BELL_PID, BELL, BELL_FILE] = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -36,6 +37,13 @@ const [FREE, TAKEN, WAITING, WOKEN] = [0, 1, 2, 3];
 
 /** Looks at a lock before a thread sleeps: it is held for a microsecond, unless its holder lost the processor. */
 const LOOKS = 50;
+
+/** A waiter that is out of the queue, and how to tell it. */
+interface Called {
+  readonly waiter: number;
+  readonly who: Participant;
+  readonly bell: BellPlace;
+}
 
 /** The waiters of one segment, as this thread sees them. A waiter is the index of its first word; 0 is none. */
 export class Waiters {
@@ -97,16 +105,38 @@ export class Waiters {
   /** Wakes the first `count` waiters of the word that are alive; returns how many that were. */
   wake(word: number, count: number): number {
     const queue = queueOf(word);
-    if (count <= 0 || this.#get(queue + FIRST) === 0) return 0;
     let woken = 0;
+    while (woken < count && this.#get(queue + FIRST) !== 0) {
+      const called = this.#callOut(queue, word, count - woken);
+      const alive = called.filter((one) => this.#stirOrReclaim(one)).length;
+      woken += alive;
+      if (alive === called.length) break;
+    }
+    return woken;
+  }
+
+  /**
+   * Takes the first `count` waiters of the word out of the queue. They are stirred when it is unlocked: who wakes up on this
+   * processor takes it from the thread that stirs, and the first it does may be to ask for the queue again.
+   */
+  #callOut(queue: number, word: number, count: number): Called[] {
+    const called: Called[] = [];
     this.#lock(queue);
-    for (let waiter = this.#get(queue + FIRST); waiter !== 0 && woken < count;) {
+    for (let waiter = this.#get(queue + FIRST); waiter !== 0 && called.length < count;) {
       const next = this.#get(waiter + NEXT);
-      if (this.#get(waiter + WORD) === word && this.#wakeOne(queue, waiter)) woken++;
+      if (this.#get(waiter + WORD) === word) {
+        // Read before it is woken: from then on it may be free, and somebody else's.
+        const who = this.#get(waiter + WHO);
+        const pid = this.#get(waiter + BELL_PID);
+        const descriptor = this.#get(waiter + BELL);
+        const file = this.#get(waiter + BELL_FILE);
+        called.push({ waiter, who, bell: { pid, descriptor, file } });
+        this.#remove(queue, waiter, WOKEN);
+      }
       waiter = next;
     }
     this.#unlock(queue);
-    return woken;
+    return called;
   }
 
   /** Wakes the threads of this process that block, so that they hear that it ends. */
@@ -117,14 +147,9 @@ export class Waiters {
     }
   }
 
-  #wakeOne(queue: number, waiter: number): boolean {
-    // Read before it is woken: from then on it may be free, and somebody else's.
-    const who = this.#get(waiter + WHO);
-    const pid = this.#get(waiter + BELL_PID);
-    const descriptor = this.#get(waiter + BELL);
-    const file = this.#get(waiter + BELL_FILE);
-    this.#remove(queue, waiter, WOKEN);
-    const heard = descriptor === 0 ? this.#stir(waiter) : ring({ pid, descriptor, file });
+  /** Whether it is alive. */
+  #stirOrReclaim({ waiter, who, bell }: Called): boolean {
+    const heard = bell.descriptor === 0 ? this.#stir(waiter) : ring(bell);
     // A thread that was not asleep is between two slices, or dead; only then the kernel is asked, which takes longer.
     if (heard || kernelHas(who)) return true;
     this.#reclaim(waiter, who);
