@@ -7,11 +7,11 @@
  */
 import { abortError, onAbort, systemClock, throwIfAborted, type StopTimer, type WaitOptions } from '@interleave/core';
 import { SLICE, type Gate } from './gate.js';
+import { WaiterRow, type LetIn } from './waiter-row.js';
 
-/** Small, since there may be very many: those without a signal and a timeout share their options, and have no ends. */
+/** A waiter with options of its own; all others are the function that lets them in. */
 interface Waiter {
-  before: Waiter | undefined;
-  next: Waiter | undefined;
+  waits: boolean;
   readonly resolve: (entered: boolean) => void;
   readonly reject: (error: unknown) => void;
   readonly options: LocalWaitOptions;
@@ -38,8 +38,9 @@ export interface LocalWaitOptions extends WaitOptions {
 export class LocalLine {
   readonly #gate: Gate;
   readonly #handBack: () => void;
-  #first: Waiter | undefined;
-  #last: Waiter | undefined;
+  readonly #row = new WaiterRow<Waiter>();
+  /** One for all promises: a closure for each would be one more thing to collect. */
+  readonly #stand = (letIn: LetIn): void => this.#row.push(letIn);
   /** This thread's place in the shared line, or -1. */
   #place = -1;
   /** The place at which a wake-up is awaited, or -1. */
@@ -59,15 +60,23 @@ export class LocalLine {
 
   /** Resolves to true when the caller has entered, to false when the time is over. */
   wait(options: LocalWaitOptions): Promise<boolean> {
-    if (options.signal !== undefined) throwIfAborted(options.signal, options.what());
+    const { timeout = Infinity, signal, what, entered, callOff } = options;
+    if (signal !== undefined) throwIfAborted(signal, what());
+    if (timeout !== Infinity || signal !== undefined || entered !== undefined || callOff !== undefined) {
+      return this.#waitWith(options);
+    }
+    const entering = new Promise<boolean>(this.#stand);
+    // Those before it have asked already; nothing can have changed for who comes after them.
+    if (this.#row.size === 1) this.#ask();
+    return entering;
+  }
+
+  #waitWith(options: LocalWaitOptions): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { before: this.#last, next: undefined, resolve, reject, options, ends: undefined };
-      if (this.#last === undefined) this.#first = waiter;
-      else this.#last.next = waiter;
-      this.#last = waiter;
+      const waiter: Waiter = { waits: true, resolve, reject, options, ends: undefined };
+      this.#row.push(waiter);
       this.#setEnds(waiter);
-      // Those before it have asked already; nothing can have changed for who comes after them.
-      if (this.#first === waiter) this.#ask();
+      if (this.#row.size === 1) this.#ask();
     });
   }
 
@@ -86,12 +95,11 @@ export class LocalLine {
 
   /** Gives the turn of one waiter of this thread to the next, if no other thread is before it; returns whether it did. */
   passOn(): boolean {
-    const waiter = this.#first;
-    if (waiter === undefined || this.#place < 0 || !this.#gate.line.isNext(this.#place)) return false;
+    if (this.#row.size === 0 || this.#place < 0 || !this.#gate.line.isNext(this.#place)) return false;
     if (this.#gate.line.isInvited(this.#place)) return false;
     this.#gate.line.served(this.#place);
-    this.#enter(waiter);
-    if (this.#first === undefined) this.#leave();
+    this.#enter();
+    if (this.#row.size === 0) this.#leave();
     return true;
   }
 
@@ -114,14 +122,13 @@ export class LocalLine {
   #pump(): void {
     const { line } = this.#gate;
     for (;;) {
-      const waiter = this.#first;
-      if (waiter === undefined) return this.#leave();
+      if (this.#row.size === 0) return this.#leave();
       if (this.#place < 0) this.#place = line.join();
       if (this.#place < 0) break;
       if (this.#gate.enterFrom(this.#place)) {
         line.served(this.#place);
         line.waitAgain(this.#place);
-        this.#enter(waiter);
+        this.#enter();
       } else if (this.#listen()) {
         break;
       }
@@ -138,7 +145,7 @@ export class LocalLine {
     this.#heard = place;
     void woken.then(() => {
       if (this.#heard === place) this.#heard = -1;
-      if (this.#first !== undefined) this.#pump();
+      if (this.#row.size > 0) this.#pump();
     });
     return true;
   }
@@ -153,8 +160,10 @@ export class LocalLine {
     }
   }
 
-  #enter(waiter: Waiter): void {
-    this.#remove(waiter);
+  /** Lets the first one in. */
+  #enter(): void {
+    const waiter = this.#row.shift()!;
+    if (typeof waiter === 'function') return waiter(true);
     const { entered, signal, what } = waiter.options;
     waiter.ends?.stopTimer?.();
     entered?.();
@@ -173,30 +182,23 @@ export class LocalLine {
 
   /** Ends a wait that has not been served; returns whether it was one. */
   #end(waiter: Waiter, tell: () => void): boolean {
-    if (waiter !== this.#first && waiter.before === undefined) return false;
-    this.#remove(waiter);
+    if (!this.#row.leave(waiter)) return false;
     stop(waiter);
     tell();
-    if (this.#first === undefined) this.#leave();
+    if (this.#row.size === 0) this.#leave();
     return true;
   }
 
   #fail(error: unknown): void {
-    for (let waiter = this.#first; waiter !== undefined; waiter = this.#first) {
-      this.#remove(waiter);
-      stop(waiter);
-      waiter.reject(error);
+    for (let waiter = this.#row.shift(); waiter !== undefined; waiter = this.#row.shift()) {
+      if (typeof waiter === 'function') {
+        waiter(Promise.reject(error));
+      } else {
+        stop(waiter);
+        waiter.reject(error);
+      }
     }
     this.#leave();
-  }
-
-  #remove(waiter: Waiter): void {
-    const { before, next } = waiter;
-    if (before === undefined) this.#first = next;
-    else before.next = next;
-    if (next === undefined) this.#last = before;
-    else next.before = before;
-    waiter.before = waiter.next = undefined;
   }
 
   #leave(): void {
