@@ -2,6 +2,7 @@ import { checkTimeout, scoped, throwIfAborted, type WaitOptions } from '@interle
 import { checkMayBlock, findHome, type Home, type SharedOptions } from '@interleave/memory';
 import { deadlockError, debugNotes } from './debug-locks.js';
 import { Hold, notInTime } from './hold.js';
+import { afterwards } from './lendable.js';
 import { LocalLine, type LocalWaitOptions } from './local-line.js';
 import { asLockCoroutine, lockCoroutine, setAsking, type LockCoroutine } from './lock-coroutines.js';
 import { LOCK_LENGTH, LockGate } from './lock-gate.js';
@@ -42,6 +43,8 @@ export abstract class BaseLock {
   readonly #kind: string;
   /** Where the holder of this thread asked for it, when debugging. */
   #acquired: Error | undefined;
+  /** What to do when it has been let go. */
+  #then: (() => void)[] | undefined;
   readonly #what = (): string => `acquire ${this.called()}`;
   readonly #wait: LocalWaitOptions = { what: this.#what };
 
@@ -269,10 +272,24 @@ export abstract class BaseLock {
   /** @internal Lets out whoever is inside. */
   protected letOut(): void {
     this.#forget();
-    if (this.gate.tryLeave()) return;
+    if (!this.gate.tryLeave()) this.#openMarked();
+    if (this.#then !== undefined) this.#tell(this.#then);
+  }
+
+  #openMarked(): void {
     if (this.gate.isMineAndMarked() && this.local.passOn()) return;
     this.gate.open();
     this.local.hear();
+  }
+
+  #tell(all: readonly (() => void)[]): void {
+    this.#then = undefined;
+    for (const then of all) then();
+  }
+
+  /** @internal */
+  [afterwards](then: () => void): void {
+    (this.#then ??= []).push(then);
   }
 }
 

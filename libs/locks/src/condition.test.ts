@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { threadWords } from '@interleave/memory';
 import { startActor, startActors } from './fixtures/actors.js';
 import { until } from './fixtures/until.js';
@@ -94,6 +94,27 @@ describe.each(['threads', 'coroutines'])('%s', (kind) => {
     }
     await Promise.all(all);
   });
+});
+
+it('CND-05 a thread that is notified is not woken before the lock is free', async () => {
+  const words = threadWords(Condition.wordCount);
+  const condition = new Condition(new Lock(), { words });
+  const woken = counter();
+  const there = startActor().run(waitThere, { condition, woken });
+  // The door is marked: it stands in line and has looked.
+  await until(() => expect([words.load(1), condition.locked()]).toEqual([1, false]));
+  const lockedThen: boolean[] = [];
+  const wake = vi.spyOn(words, 'notify').mockImplementation((...all) => {
+    lockedThen.push(condition.locked());
+    return threadWords(1).notify.apply(words, all);
+  });
+  await condition.acquire();
+  condition.notify();
+  condition.release();
+  wake.mockRestore();
+  expect(lockedThen).toEqual([false]);
+  expect(await there).toBe(true);
+  expect(woken[0]).toBe(1);
 });
 
 it('CND-06 CND-12 notifyAll of a thread wakes other threads and coroutines together', async () => {

@@ -30,7 +30,7 @@ import {
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
 import { BaseLock } from './base-lock.js';
 import type { Hold } from './hold.js';
-import { giveUp, isHeld, takeBack, takeBackSync } from './lendable.js';
+import { afterwards, giveUp, isHeld, takeBack, takeBackSync } from './lendable.js';
 import { LocalLine } from './local-line.js';
 import type { Lock } from './lock.js';
 import { RLock } from './rlock.js';
@@ -275,7 +275,8 @@ export class Condition {
     if (count <= 0) return;
     this.#count(-count);
     this.#gate.line.dropDead();
-    this.#gate.give(count, MOST_PERMITS);
+    // Who woke up now would find the lock held, and sleep again.
+    this.lock[afterwards](this.#gate.line.holdBack(() => this.#gate.give(count, MOST_PERMITS)));
     this.#local.hear();
   }
 

@@ -1,5 +1,6 @@
 /**
- * How a Condition gives up its lock while it waits, and takes it back: the part of a lock that is for Condition only.
+ * How a Condition gives up its lock while it waits, takes it back, and hears that it is free: the part of a lock that is for
+ * Condition only.
  */
 import type { Owner } from '@interleave/core';
 
@@ -18,10 +19,14 @@ export const takeBackSync: unique symbol = Symbol('takeBackSync');
 /** Name of the method that tells whether the caller has got the lock. */
 export const isHeld: unique symbol = Symbol('isHeld');
 
+/** Name of the method that calls a function once the lock has been let go. */
+export const afterwards: unique symbol = Symbol('afterwards');
+
 /** A lock that a Condition can use. */
 export interface Lendable {
   [isHeld](): boolean;
   [giveUp](): Lent;
   [takeBack](lent: Lent): Promise<void>;
   [takeBackSync](lent: Lent): void;
+  [afterwards](then: () => void): void;
 }

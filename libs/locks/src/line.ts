@@ -30,6 +30,8 @@ export class Line {
   readonly #at: number;
   readonly #me: Participant;
   readonly #spin: Spin;
+  /** The words of those that are invited and not woken yet, while wake-ups are held back. */
+  #heldBack: number[] | undefined;
 
   /**
    * @param at - the index of its first word
@@ -121,10 +123,28 @@ export class Line {
       const index = this.#index((front + step) % PLACES);
       const waiting = this.#words.load(index);
       if (waiting <= 0 || this.#words.compareExchange(index, waiting, -waiting) !== waiting) continue;
-      this.#words.notify(index);
+      if (this.#heldBack === undefined) this.#words.notify(index);
+      else this.#heldBack.push(index);
       invited += 1;
     }
     return invited > 0;
+  }
+
+  /**
+   * Runs `invites`; those that are invited by it sleep on, until the returned function is called. One that nobody wakes because
+   * this thread has died sees after its slice that it was invited.
+   */
+  holdBack(invites: () => void): () => void {
+    const heldBack: number[] = [];
+    this.#heldBack = heldBack;
+    try {
+      invites();
+    } finally {
+      this.#heldBack = undefined;
+    }
+    return () => {
+      for (const index of heldBack) this.#words.notify(index);
+    };
   }
 
   /** Frees the places of threads that have ended. */
