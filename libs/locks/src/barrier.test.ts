@@ -38,6 +38,20 @@ it('BAR-02 nobody passes until all have come', async () => {
   expect(passed[0]).toBe(4);
 });
 
+it.each([
+  [2, undefined],
+  [2, 10_000],
+  [4, 300],
+])('BAR-03 BAR-05 %i threads that block meet a hundred times, with up to %s looks', async (parties, spin) => {
+  const barrier = new Barrier(parties, { spin });
+  const meet = (t: { barrier: Barrier }): number[] => Array.from({ length: 100 }, () => t.barrier.waitSync());
+  const numbers = await Promise.all(startActors(parties).map((actor) => actor.run(meet, { barrier })));
+  for (let round = 0; round < 100; round++) {
+    expect(numbers.map((own) => own[round]!).sort()).toEqual(numbers.map((_, number) => number));
+  }
+  expect(barrier.nWaiting).toBe(0);
+});
+
 it('BAR-03 BAR-05 ten rounds in lock step, and each number once a round', async () => {
   const barrier = new Barrier(4);
   const rounds = new Int32Array(new SharedArrayBuffer(16));

@@ -3,6 +3,7 @@
  *
  * The round is in shared words (`barrier-gate.ts`); each wait walks through it, blocked or as a coroutine.
  */
+import { availableParallelism } from 'node:os';
 import { abortError, checkTimeout, onAbort, systemClock, throwIfAborted, type WaitOptions } from '@interleave/core';
 import {
   Arrivals,
@@ -10,6 +11,7 @@ import {
   findHome,
   openHome,
   sendHome,
+  Spin,
   type Home,
   type HomeHandle,
   type SharedOptions,
@@ -66,6 +68,7 @@ export class Barrier {
   readonly #timeout: number | undefined;
   readonly #home: Home;
   readonly #gate: BarrierGate;
+  readonly #spin: Spin;
   readonly #watch: WordWatch;
 
   /**
@@ -87,8 +90,11 @@ export class Barrier {
     this.name = name;
     this.#action = action;
     this.#timeout = timeout;
-    this.#home = findHome(options, parties + 1);
+    // Where not all parties can run at once, who looks keeps another from coming.
+    const spin = options.spin ?? (parties > availableParallelism() ? 0 : undefined);
+    this.#home = findHome({ ...options, spin }, parties + 1);
     this.#gate = new BarrierGate(this.#home.words, this.#home.at, parties);
+    this.#spin = new Spin(this.#home.spin);
     this.#watch = new WordWatch(this.#home.words, this.#home.at, () => this.#gate.look());
   }
 
@@ -192,11 +198,13 @@ export class Barrier {
     let seen = words.load(at);
     let arrival = this.#gate.arrive(this.#called());
     while (arrival === undefined) {
-      this.#sleep(seen, Infinity);
+      if (!this.#spin.until(() => words.load(at) !== seen)) this.#sleep(seen, Infinity);
       seen = words.load(at);
       arrival = this.#gate.arrive(this.#called());
     }
     if (arrival.last) this.#actSync(arrival.place);
+    // Looks are worth it for the end of the round, and not for each who comes.
+    else this.#spin.until(() => this.#gate.phase() !== 'filling');
     for (;;) {
       seen = words.load(at);
       if (this.#gate.phase() !== 'filling') break;
