@@ -157,6 +157,13 @@ test('a thread that is blocked and a coroutine of another one, by the names of w
     },
     { theirs },
   );
+  // First, and before anybody else can: it holds the one and waits for the other.
+  const here = mine
+    .withLock(async () => {
+      await theirs.withLock(() => {});
+      return 'got it';
+    })
+    .catch((error: Deadlock) => String(error) + error.cause.stack);
   const there = clerk.run(
     (t) => {
       try {
@@ -171,12 +178,6 @@ test('a thread that is blocked and a coroutine of another one, by the names of w
     },
     { mine, theirs },
   );
-  const here = mine
-    .withLock(async () => {
-      await theirs.withLock(() => {});
-      return 'got it';
-    })
-    .catch((error: Deadlock) => String(error) + error.cause.stack);
   const texts = (await Promise.all([there, here])).filter((text) => text !== 'got it');
   expect(texts.length).toBeGreaterThanOrEqual(1);
   for (const text of texts) {
