@@ -15,6 +15,8 @@ import type { ChildProcess } from 'node:child_process';
 
 /** What a process is told that need not watch whether its parent is there. */
 export const GUARDED = 'guarded';
+/** What one is told that has to. */
+export const ALONE = 'alone';
 
 const SHELL = '/bin/sh';
 

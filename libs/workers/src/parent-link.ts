@@ -1,8 +1,11 @@
+import type { SocketConstructorOpts } from 'node:net';
 import { Worker, isMainThread, workerData, type MessagePort, type TransferListItem } from 'node:worker_threads';
 import { InvalidStateError } from '@interleave/core';
 import { readControl, wrapControl } from './control.js';
-import { GUARDED } from './guardian.js';
+import { FrameReader, toFrame } from './frames.js';
+import { ALONE, GUARDED } from './guardian.js';
 import { setIdentity, type Birth } from './identity.js';
+import { loseParent } from './parent-gone.js';
 import type { WorkerKind } from './worker-handle.js';
 
 /** What the worker's side is told. */
@@ -87,11 +90,17 @@ function sendOutput(fd: 1 | 2, stream: NodeJS.WriteStream, port: MessagePort): v
   });
 }
 
+/** The pipes of messages; see `startProcess`. */
+const INCOMING = 3;
+const OUTGOING = 4;
+/** The room for what is read at once, in bytes. */
+const ROOM = 1 << 16;
+
 const mayBlock: unique symbol = Symbol.for('interleave.mayBlock') as never;
 
 function connectProcess(options: ParentLinkOptions): ParentLink {
-  const argument = process.argv[2];
-  if (process.send === undefined || argument === undefined) throw notStartedHere();
+  const [, , argument, watched] = process.argv;
+  if (argument === undefined || (watched !== GUARDED && watched !== ALONE)) throw notStartedHere();
   const birth = JSON.parse(argument) as Birth;
   setIdentity({ ...birth, kind: 'process' });
   process.title = birth.name;
@@ -103,38 +112,49 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
   }
   // An interrupt is for the parent, which stops its workers.
   process.on('SIGINT', () => {});
-  process.on('disconnect', () => {
-    // Whoever listens too, as `parentProcess()` does, has a moment for last words.
-    if (process.listenerCount('disconnect') === 1) process.exit();
-    setTimeout(() => process.exit(), LAST_WORDS);
-  });
-  process.on('message', (message: unknown) => {
+  const frames = new FrameReader((message) => {
     const control = readControl(message);
     if (control === undefined) options.onMessage(message);
     else if (control.type === 'stop') {
-      process.channel?.unref();
+      incoming.unref();
       options.onStop?.();
     }
   });
-  const send = (message: unknown): void => {
-    // Without a callback, a parent that is gone becomes an uncaught 'error' event. 'disconnect' follows anyway.
-    if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  const buffer = Buffer.allocUnsafeSlow(ROOM);
+  const read = (bytes: number): true => {
+    frames.push(buffer.subarray(0, bytes));
+    return true;
+  };
+  // Loaded here: a thread comes up sooner without it.
+  const { Socket } = process.getBuiltinModule('node:net');
+  // `onread` is documented for new sockets, and missing in their type. It leaves out the stream between pipe and reader.
+  const onread = { onread: { buffer, callback: read } } as SocketConstructorOpts;
+  const incoming = new Socket({ fd: INCOMING, readable: true, writable: false, ...onread });
+  const outgoing = new Socket({ fd: OUTGOING, readable: false, writable: true });
+  // A parent that is gone ends both; the end of what comes in says so.
+  outgoing.on('error', () => {});
+  incoming.on('error', () => {});
+  incoming.on('close', () => {
+    // Whoever listens, as `parentProcess()` does, has a moment for last words.
+    if (loseParent()) setTimeout(() => process.exit(), LAST_WORDS);
+    else process.exit();
+  });
+  const send = (message: unknown, done?: () => void): void => {
+    const frame = toFrame(message);
+    if (outgoing.writable) outgoing.write(frame, done);
+    else done?.();
   };
   return {
     kind: 'process',
     name: birth.name,
     ready: () => {
       send(wrapControl({ type: 'ready' }));
-      if (process.argv[3] !== GUARDED) watchParent();
+      if (watched === ALONE) watchParent();
     },
-    post: send,
-    unref: () => process.channel?.unref(),
-    exit: (code) => {
-      // Messages leave in order, so when this one has left the others have.
-      const leave = (): void => process.exit(code);
-      if (process.connected) process.send?.(wrapControl({ type: 'leaving' }), undefined, undefined, leave);
-      else leave();
-    },
+    post: (message) => send(message),
+    unref: () => incoming.unref(),
+    // Messages leave in order, so when this one has left the others have.
+    exit: (code) => send(wrapControl({ type: 'leaving' }), () => process.exit(code)),
   };
 }
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { WaitOptions } from '@interleave/core';
 import { identity } from './identity.js';
 import { joined } from './joined.js';
+import { hasLostParent } from './parent-gone.js';
 
 /**
  * The process that started this thread or process, seen from the child; what {@link parentProcess} returns.
@@ -21,14 +22,14 @@ export class ParentProcess {
       // A thread never sees the end of the process it is a part of.
       if (identity().kind === 'thread') return;
       // Listening also asks for the moment of last words; see `parent-link.ts`.
-      if (process.connected) process.once('disconnect', () => resolve());
-      else resolve();
+      if (hasLostParent()) resolve();
+      else process.once('disconnect', () => resolve());
     });
   }
 
   /** Whether it has not ended. */
   isAlive(): boolean {
-    return identity().kind === 'thread' || (process.connected && process.ppid === this.pid);
+    return identity().kind === 'thread' || (!hasLostParent() && process.ppid === this.pid);
   }
 
   /**

@@ -88,6 +88,24 @@ describe.each<WorkerKind>(['thread', 'process'])('%s', (kind) => {
     expect(lines).toContain('last words');
   });
 
+  test('F20 hands over all messages before it tells the end, also while it is written to', async () => {
+    const { handle, exit, next } = rig(kind);
+    handle.post(['count-and-exit', 5_000]);
+    let gone = false;
+    void exit.then(() => (gone = true));
+    const write = (): void => {
+      if (gone) return;
+      handle.post(['echo', 'x'.repeat(100_000)]);
+      setImmediate(write);
+    };
+    write();
+    expect((await exit).exitCode).toBe(0);
+    for (let count = 0; count < 5_000;) {
+      const [what, value] = (await next()) as [string, unknown];
+      if (what === 'counted') expect(value).toBe(count++);
+    }
+  });
+
   test('F11 a busy loop is ended by force, and the result says so', async () => {
     const { handle, exit, next } = rig(kind);
     handle.post(['loop']);

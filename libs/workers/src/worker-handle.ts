@@ -85,7 +85,7 @@ export interface WorkerHandle {
   /** Whether it has not ended. */
   readonly alive: boolean;
   /**
-   * Sends a message.
+   * Sends a message. A list's own named members and its empty places are not kept on the way to a process.
    *
    * @param transfer - what to move instead of copy; threads only
    * @throws the structured-clone error if the message cannot be sent; nothing was sent then

@@ -10,7 +10,7 @@ import { Socket } from 'node:net';
 import { workerData } from 'node:worker_threads';
 
 /** The pipe from the parent; see `startProcess`. */
-const PIPE = 4;
+const PIPE = 5;
 /** How long the main thread may take to exit by itself, in milliseconds. */
 const GRACE = 500;
 /** How often the parent's process id is compared, in milliseconds. */

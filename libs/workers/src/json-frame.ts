@@ -1,0 +1,67 @@
+import { types } from 'node:util';
+
+/** How many objects are looked at; what has more goes by structured clone, which looks at them in C++. */
+const MOST = 64;
+/** The longest list inside of a message. */
+const LONG = 1_024;
+/** The longest string; a longer one is copied as a whole by structured clone. */
+const LONGEST = 16_384;
+
+/**
+ * A list as JSON, if that gives back the very same: no NaN, no infinity, no -0, no bigint, no classes, and no object that
+ * is there twice. For `undefined` among the entries of the list itself there is a null, and its places are noted.
+ *
+ * @internal
+ * @returns `undefined` if it is no such list
+ */
+export function toText(list: readonly unknown[]): string | undefined {
+  // The objects that were met. A short list is searched sooner than a set is made.
+  const met: object[] = [];
+  let holes: number[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const value = list[at];
+    if (value === undefined) (holes ??= []).push(at);
+    else if (!survives(value, met)) return undefined;
+  }
+  return JSON.stringify(holes === undefined ? list : { list, holes });
+}
+
+/** What {@link toText} has written. @internal */
+export function fromText(text: string): unknown[] {
+  const written = JSON.parse(text) as unknown[] | { readonly list: unknown[]; readonly holes: readonly number[] };
+  if (Array.isArray(written)) return written;
+  const { list, holes } = written;
+  for (const at of holes) list[at] = undefined;
+  return list;
+}
+
+function survives(value: unknown, met: object[]): boolean {
+  switch (typeof value) {
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case 'string':
+      return value.length <= LONGEST;
+    case 'object':
+      return value === null || survivesInside(value, met);
+    default:
+      return false;
+  }
+}
+
+function survivesInside(value: object, met: object[]): boolean {
+  if (met.length === MOST || met.includes(value) || types.isProxy(value)) return false;
+  met.push(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) {
+    const list = value as readonly unknown[];
+    // Named members would be lost.
+    if (list.length > LONG || Object.keys(list).length !== list.length) return false;
+    for (let at = 0; at < list.length; at++) if (!survives(list[at], met)) return false;
+    return true;
+  }
+  if (prototype !== Object.prototype) return false;
+  for (const key of Object.keys(value)) if (!survives((value as Record<string, unknown>)[key], met)) return false;
+  return true;
+}
