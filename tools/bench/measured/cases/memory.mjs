@@ -9,7 +9,8 @@ export const measure = async (contender, kind) => {
     return kind === 'thread' ? resident(process.pid) : children().reduce((sum, pid) => sum + resident(pid), 0);
   };
   // A process is measured as it is; of threads the difference counts, so the small pool comes first and stays.
-  if (kind === 'process') return { value: (await idle(4)) / children().length };
+  // By the workers, not by the children: who has a helper beside them pays for it here.
+  if (kind === 'process') return { value: (await idle(4)) / 4 };
   const small = await idle(2);
   const both = await idle(6);
   return { value: (both - small) / 6 };
