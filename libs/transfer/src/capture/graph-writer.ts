@@ -17,7 +17,8 @@ import type { Ground } from '../ground.js';
 import { identify, identityOf, isAdopted } from '../identities.js';
 import { withFingerprints } from './code-fingerprint.js';
 import { FunctionWriter } from './function-writer.js';
-import { knownPlace, noteLoadedBuiltins } from './known-values.js';
+import { isOfModule } from './inspector.js';
+import { areTablesFilled, knownPlace, noteLoadedBuiltins, type KnownPlace } from './known-values.js';
 import { modulePlace, noteLoadedModules } from './module-references.js';
 import { writeObject } from './object-writer.js';
 import { PlainData } from './plain-data.js';
@@ -58,7 +59,7 @@ export class GraphWriter {
   readonly #indices = new Map<unknown, number>();
   #queue: Work[] = [];
   #next = 0;
-  #noted = false;
+  #notedBuiltins = false;
   readonly #moved: Set<unknown>;
   #functions: FunctionWriter | undefined;
   #loose: PlainData | undefined;
@@ -69,15 +70,24 @@ export class GraphWriter {
   constructor(options: WriterOptions) {
     this.options = options;
     this.#moved = new Set(options.transfer);
-    if (options.exact) this.#noteLoaded();
+    if (options.exact) noteLoadedModules();
   }
 
-  /** Brings the tables of known values up to date, once for this graph and only if something is looked up in them. */
-  #noteLoaded(): void {
-    if (this.#noted) return;
-    this.#noted = true;
-    noteLoadedBuiltins();
-    noteLoadedModules();
+  /**
+   * The name under which the other side knows the value. To fill the tables is half of a program's first capture, and that is
+   * often one function of a module, which cannot be in them.
+   */
+  #known(value: object): KnownPlace | undefined {
+    if (this.options.exact && !areTablesFilled() && typeof value === 'function' && isOfModule(value as () => unknown)) {
+      return undefined;
+    }
+    // Brought up to date once for this graph, and only if something is looked up in them.
+    if (!this.#notedBuiltins) {
+      this.#notedBuiltins = true;
+      noteLoadedBuiltins();
+      if (!this.options.exact) noteLoadedModules();
+    }
+    return knownPlace(value);
   }
 
   /** Writes all that `root` reaches. */
@@ -149,7 +159,7 @@ export class GraphWriter {
 
   /** Whether the object must become a node whatever it contains. */
   isNode(value: object): boolean {
-    return this.#indices.has(value) || knownPlace(value) !== undefined || modulePlace(value) !== undefined;
+    return this.#indices.has(value) || this.#known(value) !== undefined || modulePlace(value) !== undefined;
   }
 
   /** Notes an object that moves with the message, as a class's `encode` asked. */
@@ -207,8 +217,7 @@ export class GraphWriter {
 
   /** The node of a value that the other side has already. */
   #reference(value: object, where: Where): GraphNode | undefined {
-    this.#noteLoaded();
-    const known = knownPlace(value);
+    const known = this.#known(value);
     if (known?.module !== undefined) return { t: 'module', url: known.module, cjs: true, path: known.path };
     if (known !== undefined) return { t: 'global', path: known.path };
     if (types.isProxy(value)) return undefined;

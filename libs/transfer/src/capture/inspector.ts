@@ -9,6 +9,7 @@
  * then put the real values into it.
  */
 import type { Session } from 'node:inspector';
+import { types } from 'node:util';
 import { TurnTable } from '../turn.js';
 
 /** One scope that a function sees, innermost first. */
@@ -147,6 +148,16 @@ export function scriptUrl(scriptId: string): string {
   const url = urls.get(scriptId) ?? '';
   urls.set(scriptId, url);
   return url;
+}
+
+/** Whether the function is for certain written in an ES module, which nothing inside of Node is. */
+export function isOfModule(fn: (...args: never[]) => unknown): boolean {
+  if (types.isProxy(fn)) return false;
+  try {
+    return functionFacts(fn).scopes.some(({ kind }) => kind.startsWith('Module'));
+  } catch {
+    return false; // no inspector here
+  }
 }
 
 /** Whether the function is from inside of Node, and not from a program. */

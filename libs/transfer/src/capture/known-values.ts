@@ -15,7 +15,6 @@ export interface KnownPlace {
 type Table = Map<unknown, KnownPlace>;
 
 let globals: Table | undefined;
-let eagerNames: Set<string> | undefined;
 const builtins: Table = new Map();
 const builtinsSeen = new Set<string>();
 let loadedCount = -1;
@@ -40,6 +39,13 @@ const languageGlobals = (
   'unescape eval isFinite isNaN parseFloat parseInt'
 ).split(' ');
 
+const eagerNames: ReadonlySet<string> = new Set([...languageGlobals, ...nodeGlobals]);
+
+/** Whether a look costs no more than that. */
+export function areTablesFilled(): boolean {
+  return globals !== undefined && builtinsSeen.size > 0;
+}
+
 /** The name under which the other side finds the value, if it has one. */
 export function knownPlace(value: object): KnownPlace | undefined {
   return globalTable().get(value) ?? lazyGlobal(value) ?? builtinTable().get(value);
@@ -58,8 +64,7 @@ const otherGlobals = new Set(
 
 /** Whether every thread and process of Node has a global of this name, or a newer Node may have. */
 export function isStandardGlobal(name: string): boolean {
-  globalTable();
-  return (eagerNames?.has(name) ?? false) || nodeClasses.has(name) || otherGlobals.has(name);
+  return eagerNames.has(name) || nodeClasses.has(name) || otherGlobals.has(name);
 }
 
 /** Whether the class is part of the language or of Node. */
@@ -70,7 +75,6 @@ export function isBuiltinClass(constructor: unknown): boolean {
 function globalTable(): Table {
   if (globals !== undefined) return globals;
   globals = new Map();
-  eagerNames = new Set([...languageGlobals, ...nodeGlobals]);
   globals.set(globalThis, { path: [] });
   for (const name of eagerNames) {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
@@ -90,7 +94,7 @@ function globalTable(): Table {
 /** Globals that are loaded when first read: found by their name, and only if they have been read already. */
 function lazyGlobal(value: object): KnownPlace | undefined {
   const name: unknown = typeof value === 'function' ? value.name : undefined;
-  if (typeof name !== 'string' || name === '' || eagerNames?.has(name)) return undefined;
+  if (typeof name !== 'string' || name === '' || eagerNames.has(name)) return undefined;
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
   if (descriptor?.value !== value || !isNodeCode(value as () => unknown)) return undefined;
   return { path: [name] };
