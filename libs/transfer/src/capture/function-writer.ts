@@ -53,8 +53,10 @@ const selfContained = new WeakSet<object>();
 
 /** Whether the function takes nothing along that could change, so that a capture of it is valid for good. */
 export function isSelfContained(fn: object): boolean {
-  if (!selfContained.has(fn) || !Reflect.ownKeys(fn).every((key) => ownAlways.has(key))) return false;
-  const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
+  // Asked at every submit: a loop, and no descriptors.
+  if (!selfContained.has(fn)) return false;
+  for (const key of Reflect.ownKeys(fn)) if (!ownAlways.has(key)) return false;
+  const { prototype } = fn as { readonly prototype?: unknown };
   // A generator's prototype is empty, a plain function's has its constructor.
   return typeof prototype !== 'object' || prototype === null || Reflect.ownKeys(prototype).length <= 1;
 }
