@@ -14,6 +14,12 @@ import {
   type WorkerMessage,
 } from '../protocol.js';
 
+/**
+ * What ends this soon after the last message left came together with what that one answered, in milliseconds. Nobody has
+ * read an answer and sent the next task by then. To look after every task whether more is here takes the loop another turn.
+ */
+const TOGETHER = 0.02;
+
 /** Sends a message to the executor, with what is to be moved. */
 export type Post = (message: WorkerMessage, transfer?: readonly object[]) => void;
 
@@ -35,6 +41,8 @@ export class Outbox {
   readonly #caller: string;
   #hasObject = false;
   #armed = false;
+  /** When {@link flushTurn} last had something sent at once, on the clock of `performance.now()`. */
+  #turned = -Infinity;
   /** When the last message left, on the clock of `performance.now()`. */
   sent = 0;
 
@@ -103,11 +111,20 @@ export class Outbox {
     }
   }
 
-  /** Sends what has been done now; and once more after the messages of this turn, for those that came together. */
-  flushTurn(): void {
+  /**
+   * Sends what has been done now, unless the last message has only just left: messages that come together are answered
+   * together.
+   *
+   * @param now - the time, on the clock of `performance.now()`
+   */
+  flushTurn(now: number): void {
     if (this.#armed) return;
+    if (now - this.#turned < TOGETHER) {
+      this.flushLater();
+      return;
+    }
+    this.#turned = now;
     this.flush();
-    this.flushLater();
   }
 
   /** Sends what has been done after the microtasks and the messages that are here already. */

@@ -189,7 +189,7 @@ export class TaskLoop {
     this.#running = false;
     this.#queue = [];
     this.#head = 0;
-    this.#outbox.flushTurn();
+    this.#outbox.flushTurn(now);
   }
 
   /**
