@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { SerializationError } from '@interleave/core';
 import { captureTask, encodeValue, type TaskLike } from '@interleave/transfer';
 import type { WorkerKind } from '@interleave/workers';
@@ -131,25 +130,13 @@ function asNumbers(list: readonly unknown[]): Float64Array | undefined {
   return numbers;
 }
 
-/** `structuredClone` makes a channel like this one for each call, which costs more than the rest of a submit. */
-let hatch: MessageChannel | undefined;
-
-function openHatch(): MessageChannel {
-  const channel = new MessageChannel();
-  channel.port1.unref();
-  channel.port2.unref();
-  return channel;
-}
-
 /**
  * Moves the transferred objects into copies of our own. They are gone for the caller when `submit` returns, not at some
  * later moment when a worker becomes free.
  */
 function handOver(encoded: unknown, transfer: readonly object[], name: string): [unknown, readonly object[]] {
-  hatch ??= openHatch();
   try {
-    hatch.port1.postMessage([encoded, transfer], transfer as ArrayBuffer[]);
-    return (receiveMessageOnPort(hatch.port2) as { message: [unknown, readonly object[]] }).message;
+    return structuredClone([encoded, transfer], { transfer: transfer as ArrayBuffer[] });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SerializationError(`Cannot transfer with task "${name}": ${why}`, { path: `${name}/transfer`, cause });
