@@ -9,6 +9,8 @@ import type { PoolTask } from './pool-task.js';
  * thread waits for a processor of its own, and what is ahead of a busy worker goes to the first idle one all the same.
  */
 const BUDGET = 10;
+/** A worker that had as much gets more once it has less than this: many tasks in one message, instead of one for each answer. */
+const REFILL = 7;
 /** How many tasks may be ahead of a worker. */
 export const DEPTH = 1_024;
 /** How many functions a worker keeps. */
@@ -54,6 +56,8 @@ export class WorkerLink {
   /** How many calls of each function are here. Nearly always there is only one. */
   readonly #counts = new Map<PoolFunction, number>();
   readonly #known = new Set<number>();
+  /** Whether as much is ahead of it as may be, or was a moment ago. */
+  #full = false;
 
   constructor(name: string, index: number, left: number) {
     this.name = name;
@@ -65,8 +69,11 @@ export class WorkerLink {
   accepts(task: PoolTask): boolean {
     if (!this.ready || this.leaving || this.retiring || this.left === 0) return false;
     if (this.inFlight === 0) return true;
-    if (this.stuck) return false;
-    return !task.alone && this.alone === 0 && this.inFlight < DEPTH && this.load + task.size * task.fn.cost <= BUDGET;
+    if (this.stuck || task.alone || this.alone > 0 || this.inFlight >= DEPTH) return false;
+    const { load } = this;
+    if (this.#full && load > REFILL) return false;
+    this.#full = load + task.size * task.fn.cost > BUDGET;
+    return !this.#full;
   }
 
   /** Whether it has nothing to do. */
