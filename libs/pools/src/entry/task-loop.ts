@@ -44,7 +44,12 @@ const PATIENCE = 2;
 /** A call that takes longer is slow, in milliseconds. */
 const SLOW = 1;
 
-/** For how many calls a function is treated with care after one of its calls was slow. */
+/**
+ * For how many calls a function is treated with care after one of its calls was slow: so many for each millisecond of that
+ * call, and not more than that. A message for each outcome costs 15 µs, and this processor's attention to other threads makes
+ * a short task take some milliseconds now and then.
+ */
+const WARY_EACH = 50;
 const WARY = 1_000;
 
 /** How long others may wait here for a task that waits, in milliseconds. */
@@ -338,7 +343,8 @@ export class TaskLoop {
     this.#stream = undefined;
     this.#callee = undefined;
     const milliseconds = end - begin;
-    callee.slow = milliseconds > SLOW ? WARY : Math.max(0, callee.slow - this.#calls);
+    const wary = milliseconds > SLOW ? Math.min(WARY, milliseconds * WARY_EACH) : 0;
+    callee.slow = Math.max(wary, callee.slow - this.#calls);
     if ((flags & CHUNK) === 0 || status === THREW) this.#outbox.add(slot, callee.definition.name, status, value);
     else this.#outbox.add(slot, callee.definition.name, ...(value as ChunkResults).outcome);
     this.#outbox.took(callee.index, this.#calls, milliseconds);
