@@ -12,7 +12,7 @@ import { ANYTHING, dependent } from './touch.js';
  * on before that, nothing new will come. These are sleep sets (Godefroid 1996), for preemptions only, since only there the other
  * way is surely within the bound: without the preemption, it is never dearer.
  *
- * Why it goes together with `SeenStates` and `Contention`: of all schedules that lead to a certain failure, take the one that the
+ * Why it goes together with `SeenStates` and `Meetings`: of all schedules that lead to a certain failure, take the one that the
  * search comes to first. Whatever leaves one out says that there is another with the same end, no dearer and earlier.
  */
 export class Asleep {

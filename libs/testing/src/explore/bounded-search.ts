@@ -10,24 +10,9 @@
  *
  * Source: iterative context bounding, Musuvathi and Qadeer, PLDI 2007.
  */
-import { Contention } from './contention.js';
-import {
-  AGAIN,
-  BEGUN,
-  KILL,
-  KNOWN,
-  LOG,
-  NOBODY,
-  ORDERS,
-  PASS,
-  POLICY,
-  SEEN,
-  STAY,
-  STEP,
-  TIME,
-  type Control,
-} from './control.js';
+import { KILL, KNOWN, LOG, NOBODY, ORDERS, PASS, POLICY, STAY, STEP, TIME, type Control } from './control.js';
 import { OPERATIONS } from './operations.js';
+import type { Meetings } from './meetings.js';
 import type { Plan } from './plan.js';
 import { preemptionsOf } from './preemptions.js';
 import { has } from './thread-sets.js';
@@ -42,18 +27,17 @@ export interface Bounds {
 export class BoundedSearch implements Plan {
   readonly #control: Control;
   readonly #bounds: Bounds;
-  readonly #contention: Contention;
+  readonly #meetings: Meetings;
 
-  constructor(control: Control, bounds: Bounds) {
+  constructor(control: Control, bounds: Bounds, meetings: Meetings) {
     this.#control = control;
     this.#bounds = bounds;
-    this.#contention = new Contention(control);
+    this.#meetings = meetings;
   }
 
   next(): boolean {
     const { head, orders, chosen } = this.#control;
     head[POLICY] = STAY;
-    if (head[AGAIN] === 1) return this.#again();
     if (this.#control.handle.reduce) this.#noteMortals();
     // From a state that was known all has been tried, or will be.
     for (let step = Math.min(head[STEP] as number, head[KNOWN] as number) - 1; step >= 0; step--) {
@@ -65,17 +49,6 @@ export class BoundedSearch implements Plan {
       return true;
     }
     return false;
-  }
-
-  /** Begins anew, with what is known now. */
-  #again(): true {
-    const { head } = this.#control;
-    this.#contention.reset();
-    head[BEGUN] = (head[BEGUN] as number) + 1;
-    head[SEEN] = 0;
-    this.#control.seen.fill(0);
-    head[ORDERS] = 0;
-    return true;
   }
 
   /**
@@ -127,14 +100,14 @@ export class BoundedSearch implements Plan {
 
   /** Whether a preemption at a step may as well come later. */
   #putsOff(step: number, left: number, mayKill: boolean): boolean {
-    const { handle, head, chosen, current, about, fickle, live } = this.#control;
+    const { handle, head, chosen, current, live } = this.#control;
     const thread = current[step] as number;
     // Once one of these preemptions was made, so are the others.
-    if (!handle.reduce || left <= 0 || chosen[step] !== thread || fickle[thread] === 1) return false;
+    if (!handle.reduce || left <= 0 || chosen[step] !== thread) return false;
     // Who is through after that cannot be killed any more.
     const lives = step + 1 < (head[STEP] as number) && has(live[step + 1] as number, thread);
     if (mayKill && !lives) return false;
-    return this.#contention.putsOff(thread, about[step] as number, mayKill);
+    return this.#meetings.putsOff(step, mayKill);
   }
 
   /** The first choice of a kind that is greater than another one, and costs no more than what is left. */

@@ -4,11 +4,27 @@ import { InterleaveError } from '@interleave/core';
 import type { Words } from '@interleave/memory';
 import type { TaskDefinition } from '@interleave/transfer';
 import { explorerEntry } from '../explorer-entry.js';
-import { Control, createControl, LEFT, ORDERS, PLANNED, POLICY, REST, STAY, STEP, STOP, TIME } from './control.js';
+import {
+  BEGINS,
+  Control,
+  createControl,
+  GRANTED,
+  LEFT,
+  LIVE,
+  NEEDED,
+  NOBODY,
+  ORDERS,
+  PLANNED,
+  POLICY,
+  REST,
+  STAY,
+  STEP,
+  STOP,
+} from './control.js';
 import { clearRecords, readRecords, type ExecutionRecord } from './execution-record.js';
 import type { PlanOptions } from './plan.js';
 import type { ThreadBirth } from './protocol.js';
-import { give, Rounds } from './rounds.js';
+import { give } from './rounds.js';
 import { StillWords } from './still-words.js';
 import type { Cells } from './watched-cells.js';
 
@@ -36,7 +52,6 @@ export class Crew {
   readonly #names: readonly string[];
   readonly #patience: number;
   readonly #workers: readonly Worker[];
-  readonly #rounds: Rounds;
   #lost: unknown;
   /** Ends a wait for the threads. */
   #stirred: (() => void) | undefined;
@@ -46,7 +61,8 @@ export class Crew {
     this.control = control;
     this.#names = names;
     this.#patience = patience;
-    this.#rounds = new Rounds(control, plan);
+    // What a function does with cells depends on what it finds there.
+    if (control.cells.length > 0) control.head[LIVE] = -1;
     control.elder.set(elder);
     setup(new StillWords(control.firstWords), control.firstCells);
     this.#workers = tasks.map((task, me) => {
@@ -113,7 +129,9 @@ export class Crew {
     head[LEFT] = most;
     head[PLANNED] = planned ? 1 : 0;
     head[REST] = 0;
-    this.#rounds.begin();
+    head[BEGINS] = 1;
+    head[NEEDED] = NOBODY;
+    give(this.control, 0, GRANTED);
     await this.#rest();
   }
 
@@ -146,9 +164,7 @@ export class Crew {
       if (this.#lost !== undefined) throw this.#lost;
       if (Atomics.load(head, REST) === 1) return;
       if (this.#progress() !== before) continue;
-      const { chosen } = this.control;
-      const last = chosen[(head[STEP] as number) - 1] as number;
-      this.#lost = hangingThread(this.#names[last % TIME] as string, this.#patience);
+      this.#lost = hangingThread(this.#names[head[NEEDED] as number] ?? 'a thread', this.#patience);
       throw this.#lost;
     }
   }

@@ -17,10 +17,12 @@ import {
   RETURNED,
   STAY,
   STEP,
+  STRAYED,
   recordSize,
   type Control,
 } from './control.js';
 import type { ThreadOutcome } from './protocol.js';
+import type { Scripts } from './scripts.js';
 
 /** One execution that is over. */
 export interface ExecutionRecord {
@@ -55,8 +57,8 @@ export function clearRecords({ head }: Control): void {
 }
 
 /** Writes down the execution that has ended. */
-export function writeRecord(control: Control): void {
-  const { head, records, returned, handle, words, cells, resultLength, chosen } = control;
+export function writeRecord(control: Control, scripts: Scripts): void {
+  const { head, records, returned, handle, words, cells, chosen } = control;
   const { threads } = handle;
   const steps = head[STEP] as number;
   let at = head[RECORDED] as number;
@@ -68,10 +70,10 @@ export function writeRecord(control: Control): void {
   records[at + 4] = diverged(control);
   at += RECORD_HEAD;
   for (let thread = 0; thread < threads; thread++) {
-    const length = resultLength[thread] as number;
-    records[at + thread] = length;
-    if (length > 0) returned.set(control.result(thread).subarray(0, length), bytes);
-    bytes += length;
+    const end = scripts.end(thread);
+    records[at + thread] = end.length;
+    if (end.length > 0) returned.set(end, bytes);
+    bytes += end.length;
   }
   at += threads;
   for (let word = 0; word < words.length; word++) records[at + word] = words[word] as number;
@@ -118,6 +120,7 @@ function dead({ state }: Control): number {
 
 /** Each planned execution repeats the beginning of another, so the same choices must lead to the same steps. */
 function diverged({ head, orders, chosen }: Control): number {
+  if (head[END] === STRAYED) return head[STEP] as number;
   if (head[PLANNED] === 0 || head[POLICY] !== STAY) return -1;
   const steps = head[STEP] as number;
   for (let step = 0; step < (head[ORDERS] as number); step++) {

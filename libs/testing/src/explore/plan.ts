@@ -1,6 +1,7 @@
 import { BoundedSearch } from './bounded-search.js';
 import type { Control } from './control.js';
 import type { Search } from './exploration.js';
+import type { Meetings } from './meetings.js';
 import { RandomSearch } from './random-search.js';
 
 /**
@@ -26,7 +27,9 @@ export interface PlanOptions {
 }
 
 /** Makes the plan for a search. */
-export function createPlan(control: Control, options: PlanOptions): Plan {
+export function createPlan(control: Control, options: PlanOptions, meetings: Meetings): Plan {
   const { search } = options;
-  return search === 'bounded' ? new BoundedSearch(control, options) : new RandomSearch(control, { ...options, search });
+  return search === 'bounded'
+    ? new BoundedSearch(control, options, meetings)
+    : new RandomSearch(control, { ...options, search });
 }

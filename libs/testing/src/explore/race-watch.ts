@@ -9,94 +9,94 @@
  * which is why looking at these is enough (Fidge and Mattern's vector clocks, as in FastTrack, PLDI 2009).
  */
 import { RACE, READ, STEP, WRITE, type Control } from './control.js';
-import type { Turn } from './turn.js';
 
-/** One thread's view of who knows whose steps. Costs nothing where there are no cells. */
+/** Who knows whose steps. Costs nothing where there are no cells. */
 export class RaceWatch {
   readonly #control: Control;
-  readonly #turn: Turn;
   readonly #threads: number;
   readonly #idle: boolean;
 
-  constructor(control: Control, turn: Turn) {
+  constructor(control: Control) {
     this.#control = control;
-    this.#turn = turn;
     this.#threads = control.handle.threads;
     this.#idle = control.cells.length === 0;
   }
 
-  /** This thread has read the word. */
-  acquires(word: number): void {
+  /** The thread has read the word. */
+  acquires(thread: number, word: number): void {
     if (this.#idle) return;
     const { clocks, released } = this.#control;
-    this.#join(clocks, this.#turn.me, released, word);
+    this.#join(clocks, thread, released, word);
   }
 
-  /** This thread has written the word; an earlier writer's knowledge is passed on only by those who have read it. */
-  releases(word: number): void {
+  /** The thread has written the word; an earlier writer's knowledge is passed on only by those who have read it. */
+  releases(thread: number, word: number): void {
     if (this.#idle) return;
     const { clocks, released } = this.#control;
-    const mine = this.#turn.me * this.#threads;
+    const mine = thread * this.#threads;
     released.set(clocks.subarray(mine, mine + this.#threads), word * this.#threads);
-    this.#tick();
+    this.#tick(thread);
   }
 
-  /** This thread has woken another. */
-  wakes(thread: number): void {
+  /** The thread has woken another. */
+  wakes(thread: number, other: number): void {
     if (this.#idle) return;
     const { clocks } = this.#control;
-    this.#join(clocks, thread, clocks, this.#turn.me);
-    this.#tick();
+    this.#join(clocks, other, clocks, thread);
+    this.#tick(thread);
   }
 
-  /** This thread is about to read the cell. */
-  reads(cell: number): void {
+  /** The thread is about to read the cell; returns whether it races. */
+  reads(thread: number, cell: number): boolean {
     const { reads } = this.#control;
-    this.#turn.checkRuns();
-    this.#checkWrite(cell, false);
-    const at = (cell * this.#threads + this.#turn.me) * READ;
-    reads[at] = this.#knows(this.#turn.me);
+    if (this.#racesWrite(thread, cell, false)) return true;
+    const at = (cell * this.#threads + thread) * READ;
+    reads[at] = this.#knows(thread, thread);
     reads[at + 1] = this.#step();
+    return false;
   }
 
-  /** This thread is about to write the cell. */
-  writes(cell: number): void {
+  /** The thread is about to write the cell; returns whether it races. */
+  writes(thread: number, cell: number): boolean {
     const { reads, writes } = this.#control;
-    this.#turn.checkRuns();
-    this.#checkWrite(cell, true);
-    for (let thread = 0; thread < this.#threads; thread++) {
-      const at = (cell * this.#threads + thread) * READ;
-      if ((reads[at] as number) > this.#knows(thread)) this.#race(cell, thread, reads[at + 1] as number, false, true);
+    if (this.#racesWrite(thread, cell, true)) return true;
+    for (let other = 0; other < this.#threads; other++) {
+      const at = (cell * this.#threads + other) * READ;
+      if ((reads[at] as number) <= this.#knows(thread, other)) continue;
+      return this.#race(cell, [other, reads[at + 1] as number, 0], [thread, 1]);
     }
     const at = cell * WRITE;
-    writes[at] = this.#turn.me;
-    writes[at + 1] = this.#knows(this.#turn.me);
+    writes[at] = thread;
+    writes[at + 1] = this.#knows(thread, thread);
     writes[at + 2] = this.#step();
+    return false;
   }
 
-  #checkWrite(cell: number, writing: boolean): void {
+  #racesWrite(thread: number, cell: number, writing: boolean): boolean {
     const { writes } = this.#control;
-    const [thread = 0, clock = 0, step = 0] = writes.subarray(cell * WRITE, (cell + 1) * WRITE);
-    if (clock > this.#knows(thread)) this.#race(cell, thread, step, true, writing);
+    const [other = 0, clock = 0, step = 0] = writes.subarray(cell * WRITE, (cell + 1) * WRITE);
+    if (clock <= this.#knows(thread, other)) return false;
+    return this.#race(cell, [other, step, 1], [thread, Number(writing)]);
   }
 
-  #race(cell: number, thread: number, step: number, wrote: boolean, writing: boolean): never {
-    this.#control.head.set([cell, thread, step, Number(wrote), this.#turn.me, Number(writing)], RACE);
-    return this.#turn.raced();
+  /** Notes who came first, at which step and whether it wrote, and the same of who came second. */
+  #race(cell: number, first: readonly number[], second: readonly number[]): true {
+    this.#control.head.set([cell, ...first, ...second], RACE);
+    return true;
   }
 
-  /** How many of a thread's steps this one knows. */
-  #knows(thread: number): number {
-    return this.#control.clocks[this.#turn.me * this.#threads + thread] as number;
+  /** How many of another thread's steps a thread knows. */
+  #knows(thread: number, other: number): number {
+    return this.#control.clocks[thread * this.#threads + other] as number;
   }
 
   #step(): number {
     return (this.#control.head[STEP] as number) - 1;
   }
 
-  #tick(): void {
+  #tick(thread: number): void {
     const { clocks } = this.#control;
-    const at = this.#turn.me * (this.#threads + 1);
+    const at = thread * (this.#threads + 1);
     clocks[at] = (clocks[at] as number) + 1;
   }
 

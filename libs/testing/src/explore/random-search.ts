@@ -17,6 +17,7 @@ import {
   POLICY,
   PRIORITIES,
   RANDOM,
+  SAVED,
   SEED,
   STEP,
   type Control,
@@ -51,6 +52,8 @@ export class RandomSearch implements Plan {
     head[DRAWN] = drawn;
     head[LONGEST] = Math.max(head[LONGEST] as number, head[STEP] as number);
     head[ORDERS] = 0;
+    // Each begins with its first step.
+    head[SAVED] = 0;
     this.#draw();
     return true;
   }

@@ -1,83 +1,176 @@
-import { DONE, GRANTED, LEFT, MORE, NOBODY, PLANNED, REST, UNWIND, UNWINDING, type Control } from './control.js';
+import {
+  ABOUT,
+  BEGINS,
+  CURRENT,
+  DONE,
+  DUE,
+  END,
+  EXECUTION,
+  KNOWN,
+  LEFT,
+  MORE,
+  NEEDED,
+  NOBODY,
+  PLANNED,
+  REST,
+  RUNNABLE,
+  RUNNING,
+  SAVED,
+  STRAYED,
+  THREW,
+  UNWIND,
+  UNWINDING,
+  type Control,
+} from './control.js';
 import { hasRoom, writeRecord } from './execution-record.js';
+import { Meetings } from './meetings.js';
+import { Performer } from './performer.js';
 import { createPlan, type Plan, type PlanOptions } from './plan.js';
+import { RaceWatch } from './race-watch.js';
 import { Scheduler } from './scheduler.js';
+import { RETURNS, Scripts, THROWS, UNKNOWN } from './scripts.js';
+import { Snapshots } from './snapshots.js';
+import { ANYTHING } from './touch.js';
+
+/** Who has the baton must leave its function, which it has entered in an execution that is over. */
+export const LEAVE = -2;
 
 /**
- * From one execution to the next, without a rest: in whose hands one has ended, that thread writes down what has become of
- * it, plans the next and begins it.
+ * From step to step, and from one execution to the next, without a rest: whoever has the baton decides and performs the steps of
+ * all threads that have a script for them. Where an execution ends, it writes down what has become of it, plans the next
+ * and begins it.
  *
- *     last step ─> the others let go ─> record ─> plan ─> words as at first ─> first step of the next
- *                                          └─ after a batch: rest, and explore() judges them all
+ *     decide ─> perform ─> decide ... ─> last step ─> the others let go ─> record ─> plan ─> the present as it was ─> decide
+ *         └─ no script: hand the baton to that thread                          └─ after a batch: rest, explore() judges all
  *
- * Rejected: `explore()` does this itself. Each execution then changed threads twice more, and these changes are what an
- * execution costs. It also judges a batch on another core, or after it.
+ * Rejected: `explore()` does this itself. Its event loop would not be free, and it judges a batch on another core, or after it.
  */
 export class Rounds {
   readonly scheduler: Scheduler;
+  readonly scripts: Scripts;
+  readonly races: RaceWatch;
   readonly #control: Control;
   readonly #plan: Plan;
+  readonly #snapshots: Snapshots;
+  readonly #performer: Performer;
 
   constructor(control: Control, options: PlanOptions) {
     this.#control = control;
-    this.#plan = createPlan(control, options);
-    this.scheduler = new Scheduler(control, options.bound);
-  }
-
-  /** Begins the first execution of a batch. */
-  begin(): void {
-    this.#start(NOBODY);
+    this.scripts = new Scripts(control);
+    const meetings = new Meetings(control, this.scripts);
+    this.#plan = createPlan(control, options, meetings);
+    this.#snapshots = new Snapshots(control);
+    this.races = new RaceWatch(control);
+    this.scheduler = new Scheduler(control, this.scripts, this.#snapshots, meetings, options);
+    this.#performer = new Performer(control, this.scheduler, this.scripts, this.races);
   }
 
   /**
-   * The execution is over.
+   * Goes on as far as the threads are known.
    *
-   * @param me - in whose hands; it is out of its function, or it is `explore()` and `NOBODY`
+   * @param me - who has the baton
+   * @param inside - the execution in which it has entered its function, if it has no script
+   * @returns the thread that must say what it does next; `NOBODY` if all rest; {@link LEAVE}
    */
-  goOn(me: number): void {
-    if (this.#finish(me)) this.#start(me);
-    else this.#rest();
+  goOn(me: number, inside: number): number {
+    const { head } = this.#control;
+    for (;;) {
+      if (head[BEGINS] === 1) this.#start();
+      const needed = this.#drive();
+      head[NEEDED] = needed;
+      if (needed !== NOBODY) return needed;
+      if (inside === head[EXECUTION]) return LEAVE;
+      if (!this.#finish(me)) return this.#rest();
+      head[BEGINS] = 1;
+    }
   }
 
-  #start(me: number): void {
-    for (;;) {
+  #start(): void {
+    const { head, handle } = this.#control;
+    head[BEGINS] = 0;
+    if (!this.scripts.hasRoom() || !this.#snapshots.restore()) {
       this.#control.reset();
-      const first = this.scheduler.next(NOBODY);
-      if (first !== NOBODY) return give(this.#control, first, GRANTED);
-      // All were killed before their first step.
-      if (!this.#finish(me)) return this.#rest();
+      this.scripts.begin();
+      head[SAVED] = 0;
     }
+    head[KNOWN] = handle.maxSteps + 1;
+    head[END] = RUNNING;
+    head[DUE] = this.scheduler.next();
+  }
+
+  /** Makes steps until the execution has ended, or a thread is needed. */
+  #drive(): number {
+    const { head } = this.#control;
+    while (head[END] === RUNNING) {
+      const due = head[DUE] as number;
+      const needed = due === NOBODY ? this.#decide() : this.#perform(due);
+      if (needed !== NOBODY) return needed;
+    }
+    return NOBODY;
+  }
+
+  /** Decides the next step, for which who has made the last one must say what it is about to do. */
+  #decide(): number {
+    const { head, state } = this.#control;
+    const current = head[CURRENT] as number;
+    head[ABOUT] = ANYTHING;
+    if (current !== NOBODY && state[current] === RUNNABLE) {
+      const operation = this.scripts.operation(current);
+      if (operation === UNKNOWN) return current;
+      if (operation < RETURNS) head[ABOUT] = this.#performer.about(current);
+      else this.#end(current, operation);
+    }
+    if (head[END] === RUNNING) head[DUE] = this.scheduler.next();
+    return NOBODY;
+  }
+
+  #perform(thread: number): number {
+    const { head } = this.#control;
+    const operation = this.scripts.operation(thread);
+    if (operation === UNKNOWN) return thread;
+    head[DUE] = NOBODY;
+    head[CURRENT] = thread;
+    if (operation < RETURNS) this.#performer.perform(thread);
+    return NOBODY;
+  }
+
+  /** A function is through. */
+  #end(thread: number, how: number): void {
+    const { head, state } = this.#control;
+    state[thread] = DONE;
+    head[CURRENT] = NOBODY;
+    if (how === THROWS) this.scheduler.end(THREW);
   }
 
   /** Returns whether another one follows at once. */
   #finish(me: number): boolean {
     const { head } = this.#control;
     this.#unwind(me);
-    writeRecord(this.#control);
+    writeRecord(this.#control, this.scripts);
     const left = (head[LEFT] as number) - 1;
     head[LEFT] = left;
-    if (head[PLANNED] === 0) return false;
+    if (head[PLANNED] === 0 || head[END] === STRAYED) return false;
     head[MORE] = this.#plan.next() ? 1 : 0;
     return left > 0 && head[MORE] === 1 && hasRoom(this.#control);
   }
 
-  /** All who are still in their functions leave them. */
+  /** All who are still in their functions leave them; those with a script do so when they are needed elsewhere. */
   #unwind(me: number): void {
     const { head, state } = this.#control;
-    let inside = 0;
-    for (let thread = 0; thread < state.length; thread++) if (state[thread] !== DONE && thread !== me) inside += 1;
-    if (inside === 0) return;
-    Atomics.store(head, UNWINDING, inside);
-    for (let thread = 0; thread < state.length; thread++) {
-      if (state[thread] !== DONE && thread !== me) give(this.#control, thread, UNWIND);
-    }
-    for (let left = inside; left > 0; left = Atomics.load(head, UNWINDING)) Atomics.wait(head, UNWINDING, left);
+    const others = [...state.keys()].filter(
+      (thread) => thread !== me && state[thread] !== DONE && this.scripts.isLive(thread),
+    );
+    if (others.length === 0) return;
+    Atomics.store(head, UNWINDING, others.length);
+    for (const thread of others) give(this.#control, thread, UNWIND);
+    for (let left = others.length; left > 0; left = Atomics.load(head, UNWINDING)) Atomics.wait(head, UNWINDING, left);
   }
 
-  #rest(): void {
+  #rest(): typeof NOBODY {
     const { head } = this.#control;
     Atomics.store(head, REST, 1);
     Atomics.notify(head, REST);
+    return NOBODY;
   }
 }
 

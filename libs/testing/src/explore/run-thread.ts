@@ -4,15 +4,17 @@ import { serialize } from 'node:v8';
 import type { Words } from '@interleave/memory';
 import { RESULT_BYTES, type Control } from './control.js';
 import { ExploredWords } from './explored-words.js';
-import { RaceWatch } from './race-watch.js';
 import type { Rounds } from './rounds.js';
+import { RETURNS, THROWS } from './scripts.js';
 import { WaitPromises } from './wait-promises.js';
 import { watchedCells, type Cells } from './watched-cells.js';
 import type { ThreadOutcome } from './protocol.js';
 import { Stopped, Turn } from './turn.js';
 
+const NOTHING = new Uint8Array();
+
 /**
- * Runs a function once in every execution until `explore()` says stop.
+ * Runs a function again and again, as far as it is needed, until `explore()` says stop.
  *
  * @param start - called when the thread is there and waits
  */
@@ -24,14 +26,13 @@ export async function runThread(
   start: () => void,
 ): Promise<void> {
   const turn = new Turn(control, me, rounds);
-  const races = new RaceWatch(control, turn);
   const promises = new WaitPromises(control, turn);
-  const words = new ExploredWords(control, turn, races, promises);
-  const cells = watchedCells(control, turn, races);
+  const words = new ExploredWords(control.words.length, turn, promises);
+  const cells = watchedCells(control, turn);
   start();
   try {
     for (;;) {
-      const running = runOnce(control, turn, promises, () => fn(words, me, cells));
+      const running = runOnce(turn, promises, () => fn(words, me, cells));
       // A function that is not asynchronous never gives way to the event loop.
       if (running !== undefined) await running;
     }
@@ -40,50 +41,44 @@ export async function runThread(
   }
 }
 
-function runOnce(control: Control, turn: Turn, promises: WaitPromises, body: () => unknown): Promise<void> | undefined {
+function runOnce(turn: Turn, promises: WaitPromises, body: () => unknown): Promise<void> | undefined {
   try {
     promises.begin();
     turn.begin();
     const value = body();
-    if (value instanceof Promise) return finishLater(control, turn, promises, value);
-    finish(control, turn, value);
+    if (value instanceof Promise) return finishLater(turn, promises, value);
+    finish(turn, value);
   } catch (error) {
-    fail(control, turn, error);
+    fail(turn, error);
   }
   return undefined;
 }
 
 /** Plays the event loop: when nothing is ready any more, the next promise is resolved. */
-async function finishLater(
-  control: Control,
-  turn: Turn,
-  promises: WaitPromises,
-  running: Promise<unknown>,
-): Promise<void> {
+async function finishLater(turn: Turn, promises: WaitPromises, running: Promise<unknown>): Promise<void> {
   let settled = false;
   const settle = (): void => void (settled = true);
   running.then(settle, settle);
   try {
+    turn.leaveScript();
     // A turn of the loop comes after all that is ready.
     for (await turnOfTheLoop(); !settled && !turn.unwinding; await turnOfTheLoop()) promises.resolveNext();
-    finish(control, turn, turn.unwinding ? undefined : await running);
+    finish(turn, turn.unwinding ? undefined : await running);
   } catch (error) {
-    fail(control, turn, error);
+    fail(turn, error);
   }
 }
 
-function finish(control: Control, turn: Turn, value: unknown): void {
+function finish(turn: Turn, value: unknown): void {
   // What explored code makes of the end of its execution, by catching it, does not count.
   if (turn.unwinding) return turn.unwound();
-  if (value !== undefined) writeOutcome(control, turn.me, { type: 'returned', value });
-  turn.done();
+  turn.ends(RETURNS, value === undefined ? NOTHING : bytesOf({ type: 'returned', value }));
 }
 
-function fail(control: Control, turn: Turn, error: unknown): void {
+function fail(turn: Turn, error: unknown): void {
   if (error instanceof Stopped) throw error;
   if (turn.unwinding) return turn.unwound();
-  writeOutcome(control, turn.me, describeError(error));
-  turn.threw();
+  turn.ends(THROWS, bytesOf(describeError(error)));
 }
 
 function describeError(error: unknown): ThreadOutcome {
@@ -91,11 +86,10 @@ function describeError(error: unknown): ThreadOutcome {
   return { type: 'threw', message, stack: stack ?? message };
 }
 
-function writeOutcome(control: Control, me: number, outcome: ThreadOutcome): void {
+function bytesOf(outcome: ThreadOutcome): Uint8Array {
   const bytes = serialize(outcome);
   if (bytes.length > RESULT_BYTES) {
     throw new RangeError(`Cannot return ${bytes.length} bytes from an explored thread: the most is ${RESULT_BYTES}`);
   }
-  control.result(me).set(bytes);
-  control.resultLength[me] = bytes.length;
+  return bytes;
 }

@@ -11,16 +11,17 @@
  * current one. After {@link LAP} steps in which no word has changed it stands back behind those who have made fewer.
  */
 import { Asleep } from './asleep.js';
-import { Contention } from './contention.js';
+import type { Bounds } from './bounded-search.js';
 import {
+  ABOUT,
   ASLEEP,
   CHANGES,
+  CURRENT,
   CUT,
   DEAD,
   DEADLOCK,
   DONE,
   END,
-  EXPIRED,
   FINISHED,
   IDLE,
   KILL,
@@ -44,9 +45,13 @@ import {
   WOKEN,
   type Control,
 } from './control.js';
+import type { Meetings } from './meetings.js';
 import { OPERATIONS } from './operations.js';
+import { EXPIRED } from './performer.js';
 import { preemptionsOf } from './preemptions.js';
+import type { Scripts } from './scripts.js';
 import { SeenStates } from './seen-states.js';
+import type { Snapshots } from './snapshots.js';
 import { StateKey } from './state-key.js';
 import { has, lowest, size } from './thread-sets.js';
 import { ANYTHING, touch, WRITES } from './touch.js';
@@ -63,40 +68,51 @@ export class Scheduler {
   /** Who was preempted too early, for who gives a reason to go on. */
   readonly asleep: Asleep;
   readonly #control: Control;
+  readonly #bound: number;
+  readonly #crashes: number;
   readonly #seen: SeenStates;
-  readonly #contention: Contention;
+  readonly #scripts: Scripts;
+  readonly #snapshots: Snapshots;
+  readonly #meetings: Meetings;
   readonly #now = new Int32Array(STATES);
 
-  constructor(control: Control, bound: number) {
+  constructor(
+    control: Control,
+    scripts: Scripts,
+    snapshots: Snapshots,
+    meetings: Meetings,
+    { bound, crashes }: Bounds,
+  ) {
     this.#control = control;
+    this.#bound = bound;
+    this.#crashes = crashes;
+    this.#scripts = scripts;
+    this.#snapshots = snapshots;
+    this.#meetings = meetings;
     this.key = new StateKey(control);
     this.asleep = new Asleep(control);
-    this.#contention = new Contention(control);
     this.#seen = new SeenStates(control, bound);
   }
 
   /**
-   * Decides who makes the next step. Time that runs out, and threads that are killed, are steps of their own; they happen
-   * in here.
+   * Decides who makes the next step, after `head[CURRENT]`, who is about to do what `head[ABOUT]` says. Time that runs out, and
+   * threads that are killed, are steps of their own; they happen in here.
    *
-   * @param current - who holds the baton, or `NOBODY`
-   * @param operation - what that thread is about to do; see `touch`
    * @returns the thread, or `NOBODY` if the execution has ended; `head[END]` says how
    */
-  next(current: number, operation = ANYTHING): number {
-    let from = current;
-    let about = operation;
+  next(): number {
+    const { head } = this.#control;
     for (;;) {
-      const choice = this.#decide(from, about);
+      const choice = this.#decide(head[CURRENT] as number, head[ABOUT] as number);
       if (choice < TIME) return choice;
-      about = ANYTHING;
+      head[ABOUT] = ANYTHING;
       if (choice < KILL) {
-        from = choice - TIME;
-        this.#runOut(from);
+        head[CURRENT] = choice - TIME;
+        this.#runOut(choice - TIME);
       } else {
         const victim = choice - KILL;
         this.#kill(victim);
-        if (victim === from) from = NOBODY;
+        if (victim === head[CURRENT]) head[CURRENT] = NOBODY;
       }
     }
   }
@@ -127,7 +143,7 @@ export class Scheduler {
   touched(thread: number, operation: number): void {
     if (!this.#control.handle.reduce) return;
     this.asleep.touched(operation);
-    this.#contention.touched(thread, operation);
+    this.#meetings.touched(thread, operation);
   }
 
   /** Takes a waiter out of the queue. */
@@ -141,14 +157,14 @@ export class Scheduler {
 
   /** Takes a waiter out of the queue because it is woken: a thread goes on, a promise is to be resolved by its thread. */
   wake(at: number, how: number): void {
-    const { head, queue, state, woken, resolving } = this.#control;
+    const { head, queue, state, resolving } = this.#control;
     const thread = queue[at * WAITER] as number;
     const ticket = queue[at * WAITER + 2] as number;
     this.leaveQueue(at);
     if (ticket === ASLEEP) {
       this.key.learns(thread, how);
+      this.#scripts.told(thread, how);
       state[thread] = RUNNABLE;
-      woken[thread] = how;
       return;
     }
     const next = head[WOKEN] as number;
@@ -162,6 +178,9 @@ export class Scheduler {
     const { head, state, quiet } = control;
     const { threads, maxSteps } = control.handle;
     const step = head[STEP] as number;
+    if (step < maxSteps) this.#spend(step);
+    if (this.#mustGoOn(step, current)) return this.#goOn(step, current, operation);
+    this.#snapshots.save(step);
     let [runnable, live, laps] = [0, 0, LAPS];
     for (let thread = 0; thread < threads; thread++) {
       const now = state[thread];
@@ -194,8 +213,8 @@ export class Scheduler {
     control.live[step] = live;
     control.passing[step] = 0;
     control.about[step] = operation;
+    control.standing[step] = stays ? (control.place[current] as number) : NOBODY;
     control.sleepers[step] = sleepers;
-    this.#spend(step);
     if (control.handle.reduce && head[PLANNED] === 1) {
       this.#reduce(step, operation);
       if (head[KNOWN] === step) return this.#end(CUT);
@@ -203,6 +222,30 @@ export class Scheduler {
     control.log[step * LOG] = OPERATIONS.goesOn;
     head[STEP] = step + 1;
     return choice;
+  }
+
+  /** Whether, in a reduced search, nothing but the next step of who made the last one is within the bounds. */
+  #mustGoOn(step: number, current: number): boolean {
+    const { handle, head, state, quiet, fickle, spent, killed } = this.#control;
+    if (!handle.reduce || head[PLANNED] === 0 || current === NOBODY || fickle[current] === 1) return false;
+    if (step < (head[ORDERS] as number) || step >= (head[KNOWN] as number) || step >= handle.maxSteps) return false;
+    if (state[current] !== RUNNABLE || (quiet[current] as number) >= LAP) return false;
+    return (spent[step] as number) >= this.#bound && (killed[step] as number) >= this.#crashes;
+  }
+
+  /** A step without another choice: neither its state nor who else could run is ever asked for. */
+  #goOn(step: number, thread: number, operation: number): number {
+    const control = this.#control;
+    control.chosen[step] = thread;
+    control.standard[step] = thread;
+    control.current[step] = thread;
+    control.runnable[step] = 1 << thread;
+    control.about[step] = operation;
+    control.standing[step] = control.place[thread] as number;
+    for (const none of [control.timed, control.live, control.passing, control.sleepers, control.mortal]) none[step] = 0;
+    control.log[step * LOG] = OPERATIONS.goesOn;
+    control.head[STEP] = step + 1;
+    return thread;
   }
 
   /** Of twins the first begins first, or dies before it has. */
@@ -311,7 +354,7 @@ export class Scheduler {
     }
     const before = clock[0] as number;
     clock[0] = Math.max(before, deadlines[found] as number);
-    this.asleep.touched(touch(queue[found * WAITER + 1] as number, WRITES));
+    this.#stirs(thread, queue[found * WAITER + 1] as number);
     this.note(OPERATIONS.timeout, queue[found * WAITER + 1] as number, 0, 0, before, clock[0]);
     this.wake(found, EXPIRED);
     control.stir();
@@ -323,13 +366,19 @@ export class Scheduler {
     const { head, queue } = control;
     for (let at = (head[QUEUED] as number) - 1; at >= 0; at--) {
       if (queue[at * WAITER] !== thread) continue;
-      this.asleep.touched(touch(queue[at * WAITER + 1] as number, WRITES));
+      this.#stirs(thread, queue[at * WAITER + 1] as number);
       this.leaveQueue(at);
     }
     this.asleep.wake(thread);
     control.state[thread] = DEAD;
     this.note(OPERATIONS.kill, NOBODY, 0, 0, 0, 0);
     control.stir();
+  }
+
+  /** A thread leaves the line of those that wait for a word, which who notifies can tell. */
+  #stirs(thread: number, word: number): void {
+    this.asleep.touched(touch(word, WRITES));
+    this.#meetings.touched(thread, touch(word, WRITES));
   }
 
   /** Writes down what the step that was just decided has done. */

@@ -8,7 +8,7 @@
  * when, decides what it does next: a thread's part of the state is a hash of all answers it got (as CHESS does it, PLDI
  * 2007). What a `store` overwrites nobody is told; that is where ways meet again.
  */
-import { BEGUN, DEAD, HASH, QUEUED, STATES, WAITER, WOKEN, type Control } from './control.js';
+import { DEAD, HASH, QUEUED, STATES, WAITER, WOKEN, type Control } from './control.js';
 
 /** A thread that has turned in circles for longer than this is told apart from one that has not. */
 const IN_CIRCLES = 25;
@@ -61,7 +61,6 @@ export class StateKey {
     const { head, state, quiet, learned, clock, cells } = this.#control;
     this.#first = head[HASH] as number;
     this.#second = head[HASH + 1] as number;
-    this.#add(head[BEGUN] as number);
     for (let thread = 0; thread < state.length; thread++) {
       const circles = quiet[thread] as number;
       this.#add((state[thread] as number) + (circles < IN_CIRCLES ? 0 : circles * 8));

@@ -1,6 +1,7 @@
 import { onAbort } from '@interleave/core';
 import type { WaitResult } from '@interleave/memory';
-import { EXPIRED, IDLE, NOTIFIED, QUEUED, WAITER, WOKEN, type Control } from './control.js';
+import { QUEUED, WAITER, WOKEN, type Control } from './control.js';
+import { EXPIRED, NOTIFIED } from './performer.js';
 import type { Turn } from './turn.js';
 
 interface Pending {
@@ -29,14 +30,15 @@ export class WaitPromises {
     this.#tickets = 0;
   }
 
-  /** A promise for a wait, and the number under which it stands in the queue. */
-  open(
-    index: number,
-    signal: AbortSignal | undefined,
-  ): { readonly ticket: number; readonly woken: Promise<WaitResult> } {
-    const ticket = (this.#tickets += 1);
+  /** The number under which the next wait stands in the queue. */
+  nextTicket(): number {
+    return (this.#tickets += 1);
+  }
+
+  /** A promise for a wait. */
+  open(ticket: number, index: number, signal: AbortSignal | undefined): Promise<WaitResult> {
     this.#control.fickle[this.#turn.me] = 1;
-    const woken = new Promise<WaitResult>((resolve) => {
+    return new Promise<WaitResult>((resolve) => {
       const leave = signal && onAbort(signal, () => this.#abort(ticket));
       this.#pending.set(ticket, {
         index,
@@ -46,12 +48,11 @@ export class WaitPromises {
         },
       });
     });
-    return { ticket, woken };
   }
 
   /** Resolves the next promise; sleeps until there is one to resolve. */
   resolveNext(): void {
-    if (this.#find() < 0) this.#turn.sleep(IDLE);
+    if (this.#find() < 0) this.#turn.idle();
     for (let others = this.#ready() - 1; others > 0 && this.#turn.scheduler.passes(this.#turn.me); others--) {
       this.#stepBack(this.#find());
     }

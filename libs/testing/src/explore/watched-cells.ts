@@ -1,5 +1,4 @@
 import type { Control } from './control.js';
-import type { RaceWatch } from './race-watch.js';
 import type { Turn } from './turn.js';
 
 /** Plain shared memory: 32-bit integers that are read and written without `Atomics`, by index. */
@@ -9,19 +8,22 @@ export interface Cells {
 }
 
 /** The cells as a thread sees them: each access is checked first. */
-export function watchedCells(control: Control, { me, scheduler }: Turn, races: RaceWatch): Cells {
+export function watchedCells(control: Control, turn: Turn): Cells {
   const { cells, words } = control;
+  const { me, races, scheduler } = turn;
   return new Proxy<Cells>(cells, {
     get(_, key) {
       if (key === 'length') return cells.length;
       const index = indexOf(key, cells.length);
-      races.reads(index);
+      turn.checkRuns();
+      if (races.reads(me, index)) turn.raced();
       scheduler.key.learns(me, cells[index] as number);
       return cells[index];
     },
     set(_, key, value: number) {
       const index = indexOf(key, cells.length);
-      races.writes(index);
+      turn.checkRuns();
+      if (races.writes(me, index)) turn.raced();
       const before = cells[index] as number;
       cells[index] = value;
       scheduler.key.changes(words.length + index, before, cells[index]);
