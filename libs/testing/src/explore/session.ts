@@ -14,7 +14,7 @@ import { readTrace } from './trace.js';
  * Executions that the threads run before they are judged, after the first. The last of them is run again, to see that it is
  * the same.
  */
-const BATCH = 100;
+const BATCH = 1_000;
 
 /** An execution that went wrong, and is to be explained. */
 interface Suspect {
