@@ -15,7 +15,6 @@ import type { Bounds } from './bounded-search.js';
 import {
   ABOUT,
   ASLEEP,
-  CHANGES,
   CURRENT,
   CUT,
   DEAD,
@@ -33,11 +32,9 @@ import {
   PASS,
   PLANNED,
   POLICY,
-  PRIORITIES,
   QUEUED,
   RANDOM,
   RUNNABLE,
-  SEED,
   STATES,
   STEP,
   TIME,
@@ -48,12 +45,13 @@ import {
 import type { Meetings } from './meetings.js';
 import { OPERATIONS } from './operations.js';
 import { EXPIRED } from './performer.js';
+import { Policy } from './policy.js';
 import { preemptionsOf } from './preemptions.js';
 import type { Scripts } from './scripts.js';
 import { SeenStates } from './seen-states.js';
 import type { Snapshots } from './snapshots.js';
 import { StateKey } from './state-key.js';
-import { has, lowest, size } from './thread-sets.js';
+import { has, lowest } from './thread-sets.js';
 import { ANYTHING, touch, WRITES } from './touch.js';
 
 /** Steps without any change after which others go first. */
@@ -74,6 +72,7 @@ export class Scheduler {
   readonly #scripts: Scripts;
   readonly #snapshots: Snapshots;
   readonly #meetings: Meetings;
+  readonly #policy: Policy;
   readonly #now = new Int32Array(STATES);
 
   constructor(
@@ -89,6 +88,7 @@ export class Scheduler {
     this.#scripts = scripts;
     this.#snapshots = snapshots;
     this.#meetings = meetings;
+    this.#policy = new Policy(control);
     this.key = new StateKey(control);
     this.asleep = new Asleep(control);
     this.#seen = new SeenStates(control, bound);
@@ -129,7 +129,7 @@ export class Scheduler {
     control.current[step] = thread;
     control.runnable[step] = only;
     for (const set of [control.timed, control.live, control.about, control.sleepers, control.mortal]) set[step] = 0;
-    const drawn = head[POLICY] === RANDOM && this.#below(2) === 0 ? PASS + thread : thread;
+    const drawn = head[POLICY] === RANDOM && this.#policy.below(2) === 0 ? PASS + thread : thread;
     const ordered = step < (head[ORDERS] as number) && control.orders[step] === PASS + thread;
     const passes = ordered || drawn !== thread;
     control.chosen[step] = passes ? PASS + thread : thread;
@@ -203,7 +203,8 @@ export class Scheduler {
     const sleepers = this.asleep.set();
     const awake = runnable & ~sleepers;
     const standard = stays ? current : runnable !== 0 ? lowest(awake || runnable) : TIME + first;
-    const choice = this.#ordered(step, runnable, timed, live) ?? this.#policy(step, current, runnable, timed, standard);
+    const choice =
+      this.#ordered(step, runnable, timed, live) ?? this.#policy.choose(step, current, runnable, timed, standard);
     control.chosen[step] = choice;
     if (choice < TIME) control.begun[choice] = 1;
     control.standard[step] = standard;
@@ -305,42 +306,6 @@ export class Scheduler {
     const able =
       order < TIME ? has(runnable, order) : order < KILL ? has(timed, order - TIME) : has(live, order - KILL);
     return able ? order : undefined;
-  }
-
-  #policy(step: number, current: number, runnable: number, timed: number, standard: number): number {
-    const { head, priority, changes } = this.#control;
-    if (head[POLICY] === RANDOM) return this.#draw(runnable, timed);
-    if (head[POLICY] !== PRIORITIES) return standard;
-    for (let at = 0; at < (head[CHANGES] as number); at++) {
-      if (changes[at] !== step || current === NOBODY) continue;
-      // What makes the difference may as well be time that runs out.
-      if (timed !== 0 && this.#below(2) === 0) return TIME + lowest(timed);
-      priority[current] = -1 - at;
-    }
-    let best = standard;
-    for (let thread = 0; thread < priority.length; thread++) {
-      if (has(runnable, thread) && (priority[thread] as number) > (priority[best] as number)) best = thread;
-    }
-    return best;
-  }
-
-  #draw(runnable: number, timed: number): number {
-    let left = this.#below(size(runnable) + size(timed));
-    for (let thread = 0; ; thread++) {
-      if (has(runnable, thread) && left-- === 0) return thread;
-      if (has(timed, thread) && left-- === 0) return TIME + thread;
-    }
-  }
-
-  /** A whole number below the limit, from a generator that all threads share: xorshift32 by George Marsaglia. */
-  #below(limit: number): number {
-    const { head } = this.#control;
-    let seed = head[SEED] as number;
-    seed ^= seed << 13;
-    seed ^= seed >>> 17;
-    seed ^= seed << 5;
-    head[SEED] = seed;
-    return (seed >>> 0) % limit;
   }
 
   /** The time of a thread's wait has come, of the first if it has several. */
