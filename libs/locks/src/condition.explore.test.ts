@@ -15,6 +15,14 @@ test.each([
   await safe({ threads: [...times(waiters, waitForCount), countAndTellAll], words, bound, invariant: counts(1) });
 });
 
+test.each([
+  [2, 3],
+  [3, 2],
+])('CND-05 whoever of %i tells first, the sign is not missed, bound %i', { timeout: LONG }, async (tellers, bound) => {
+  const threads = [waitForCount, ...times(tellers, countAndTellAll)];
+  await safe({ threads, words, bound, invariant: counts(tellers) });
+});
+
 test('F22 who dies, waiting or before it tells, leaves nobody waiting, bound 2', { timeout: LONG }, async () => {
   await safe({ threads: [waitForCountInTime, countAndTellAllOrDie], words, bound: 2, crashes: 1 });
 });
