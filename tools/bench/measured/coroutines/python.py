@@ -51,7 +51,7 @@ async def sleeping():
     return (after - before) / COUNT
 
 
-async def sleeps():
+async def sleeps(timed):
     draw = random.Random(12_345)
     late = []
 
@@ -61,25 +61,35 @@ async def sleeps():
         late.append((time.perf_counter() - due) * 1000)
 
     before = time.process_time()
-    await asyncio.gather(*(nap(draw.random()) for _ in range(COUNT)))
+    await asyncio.gather(*((nap if timed else asyncio.sleep)(draw.random()) for _ in range(COUNT)))
     return sorted(late), (time.process_time() - before) * 1000
 
 
-async def timers():
+async def timers(timed):
     draw = random.Random(12_345)
     late = []
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
 
+    left = COUNT
+
+    def fired():
+        nonlocal left
+        left -= 1
+        if left == 0:
+            done.set()
+
     def fire(due):
         late.append((time.perf_counter() - due) * 1000)
-        if len(late) == COUNT:
-            done.set()
+        fired()
 
     before = time.process_time()
     for _ in range(COUNT):
         delay = draw.random()
-        loop.call_later(delay, fire, time.perf_counter() + delay)
+        if timed:
+            loop.call_later(delay, fire, time.perf_counter() + delay)
+        else:
+            loop.call_later(delay, fired)
     await done.wait()
     return sorted(late), (time.process_time() - before) * 1000
 
@@ -89,8 +99,9 @@ async def measure(case):
         return {'value': await sleeping()}
     what, _, figure = case.partition('-')
     if what in ('sleeps', 'timers'):
-        late, processor = await (sleeps() if what == 'sleeps' else timers())
-        return {'value': late[50_000], 'p99': late[99_000]} if figure == 'late' else {'value': processor}
+        timed = figure == 'late'
+        late, processor = await (sleeps(timed) if what == 'sleeps' else timers(timed))
+        return {'value': late[50_000], 'p99': late[99_000]} if timed else {'value': processor}
     body = {'spawn-join': spawn_join, 'switches': switches, 'limited': limited}[case]
     best = 0
     for _ in range(3):

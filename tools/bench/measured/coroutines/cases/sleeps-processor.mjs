@@ -1,3 +1,3 @@
-import { sleeps } from '../sleeps.mjs';
+import { processorTime } from '../sleeps.mjs';
 
-export const measure = async (contender) => ({ value: (await sleeps(contender)).processor });
+export const measure = async (contender) => ({ value: await processorTime(contender, 'sleeps') });

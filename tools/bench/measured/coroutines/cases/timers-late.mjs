@@ -1,6 +1,6 @@
-import { sleeps } from '../sleeps.mjs';
+import { lateness } from '../sleeps.mjs';
 
 export const measure = async (contender) => {
-  const { late } = await sleeps(contender, 'timers');
+  const late = await lateness(contender, 'timers');
   return { value: late[50_000], p99: late[99_000] };
 };

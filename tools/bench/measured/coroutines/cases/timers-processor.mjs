@@ -1,6 +1,3 @@
-import { sleeps } from '../sleeps.mjs';
+import { processorTime } from '../sleeps.mjs';
 
-export const measure = async (contender) => {
-  const { processor } = await sleeps(contender, 'timers');
-  return { value: processor };
-};
+export const measure = async (contender) => ({ value: await processorTime(contender, 'timers') });

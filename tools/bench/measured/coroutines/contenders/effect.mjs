@@ -43,12 +43,14 @@ export const contenders = [
       return results.length;
     },
     async sleeps(delays, late) {
-      const nap = (delay) =>
+      const timed = (delay) =>
         Effect.suspend(() => {
           const due = performance.now() + delay;
           return Effect.map(Effect.sleep(delay), () => late(performance.now() - due));
         });
-      await Effect.runPromise(Effect.forEach(delays, nap, { concurrency: 'unbounded', discard: true }));
+      await Effect.runPromise(
+        Effect.forEach(delays, late ? timed : Effect.sleep, { concurrency: 'unbounded', discard: true }),
+      );
     },
   },
 ];

@@ -1,5 +1,6 @@
 // Ours: the Scheduler over generators.
 import { Scheduler, loopClock, sleep } from '@interleave/coroutines';
+import { whenAllFire } from '../when-all-fire.mjs';
 
 const turns = function* (count) {
   for (let turn = 0; turn < count; turn += 1) yield;
@@ -48,25 +49,16 @@ export const contenders = [
     },
     async sleeps(delays, late) {
       const scheduler = new Scheduler();
-      const body = function* (delay) {
+      const timed = function* (delay) {
         const due = performance.now() + delay;
         yield sleep(delay);
         late(performance.now() - due);
       };
+      const body = late ? timed : nap;
       for (const delay of delays) scheduler.spawn(body(delay));
       await scheduler.run();
     },
-    timers: (delays, late) =>
-      new Promise((resolve) => {
-        let left = delays.length;
-        for (const delay of delays) {
-          const due = performance.now() + delay;
-          loopClock.setTimer(delay, () => {
-            late(performance.now() - due);
-            if (--left === 0) resolve();
-          });
-        }
-      }),
+    timers: (delays, late) => whenAllFire(delays, late, (fire, delay) => loopClock.setTimer(delay, fire)),
     async virtualHour(tasks) {
       const { VirtualClock } = await import('@interleave/testing');
       const clock = new VirtualClock();

@@ -1,5 +1,6 @@
 // The language itself: async functions, and generators that one loop calls in turn.
 import { BareWheel } from '../bare-wheel.mjs';
+import { whenAllFire } from '../when-all-fire.mjs';
 
 const one = async (value) => {
   await undefined;
@@ -57,9 +58,9 @@ export const contenders = [
     },
     async sleeps(delays, late) {
       const nap = async (delay) => {
-        const due = performance.now() + delay;
+        const due = late && performance.now() + delay;
         await new Promise((resolve) => setTimeout(resolve, delay));
-        late(performance.now() - due);
+        late?.(performance.now() - due);
       };
       await Promise.all(Array.from(delays, nap));
     },
@@ -68,17 +69,7 @@ export const contenders = [
     name: 'setTimeout',
     kinds: ['coroutine'],
     can: ['timers'],
-    timers: (delays, late) =>
-      new Promise((resolve) => {
-        let left = delays.length;
-        for (const delay of delays) {
-          const due = performance.now() + delay;
-          setTimeout(() => {
-            late(performance.now() - due);
-            if (--left === 0) resolve();
-          }, delay);
-        }
-      }),
+    timers: (delays, late) => whenAllFire(delays, late, setTimeout),
   },
   {
     name: 'bare generators',
@@ -116,9 +107,9 @@ export const contenders = [
       new Promise((resolve) => {
         let left = delays.length;
         const body = function* (delay) {
-          const due = performance.now() + delay;
+          const due = late && performance.now() + delay;
           yield delay;
-          late(performance.now() - due);
+          late?.(performance.now() - due);
         };
         const wheel = new BareWheel((task) => {
           task.next();
@@ -127,17 +118,9 @@ export const contenders = [
         const tasks = Array.from(delays, body);
         for (const task of tasks) wheel.add(task.next().value, task);
       }),
-    timers: (delays, late) =>
-      new Promise((resolve) => {
-        let left = delays.length;
-        const wheel = new BareWheel((fire) => fire());
-        for (const delay of delays) {
-          const due = performance.now() + delay;
-          wheel.add(delay, () => {
-            late(performance.now() - due);
-            if (--left === 0) resolve();
-          });
-        }
-      }),
+    timers: (delays, late) => {
+      const wheel = new BareWheel((fire) => fire());
+      return whenAllFire(delays, late, (fire, delay) => wheel.add(delay, fire));
+    },
   },
 ];
