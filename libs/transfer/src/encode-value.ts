@@ -30,8 +30,8 @@ const PLAIN = 0;
 const GRAPH = 1;
 
 /**
- * Makes a value ready to be sent with structured clone (`postMessage`, or `send` of a process with `serialization:
- * 'advanced'`), so that nothing about it is lost on the way.
+ * Makes a value ready to be sent with structured clone (`postMessage`, the pipes of a process of `workers`, or `send` of a
+ * forked one with `serialization: 'advanced'`), so that nothing about it is lost on the way.
  *
  * Primitives are returned as they are, at next to no cost. What structured clone carries unchanged is passed through in
  * a list of two; only the rest is taken apart: errors, instances of classes, functions, registered classes. Data follows
