@@ -10,7 +10,22 @@
  *
  * Source: iterative context bounding, Musuvathi and Qadeer, PLDI 2007.
  */
-import { KILL, KNOWN, LOG, NOBODY, ORDERS, PASS, POLICY, STAY, STEP, TIME, type Control } from './control.js';
+import {
+  CUT,
+  END,
+  FINISHED,
+  KILL,
+  KNOWN,
+  LOG,
+  NOBODY,
+  ORDERS,
+  PASS,
+  POLICY,
+  STAY,
+  STEP,
+  TIME,
+  type Control,
+} from './control.js';
 import { OPERATIONS } from './operations.js';
 import type { Meetings } from './meetings.js';
 import type { Plan } from './plan.js';
@@ -71,6 +86,8 @@ export class BoundedSearch implements Plan {
       if (all) mortal[step] = -1;
       else if (choice < TIME) mortal[step] = (mortal[step] as number) | (1 << choice);
     }
+    // Who does nothing more has no later operation to die before.
+    if (steps > 0 && head[END] !== CUT && head[END] !== FINISHED) mortal[steps - 1] = -1;
   }
 
   /**

@@ -58,8 +58,7 @@ export interface ExploreOptions {
   readonly search?: Search;
   /**
    * Leaves out, in a bounded search, what comes of a state that the search has been in by another way: it finds a failure if
-   * there is one, with a fraction of the executions, and no longer counts all schedules. With `crashes` it may miss an end;
-   * the README says more. For up to 7 threads and a bound up to 13, or `Infinity`. Default: false.
+   * there is one, with a fraction of the executions, and no longer counts all schedules. For up to 7 threads and a bound up to 13, or `Infinity`. Default: false.
    */
   readonly reduce?: boolean;
   /**

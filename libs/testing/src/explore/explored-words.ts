@@ -39,6 +39,10 @@ export class ExploredWords implements Words {
     return this.#ask(OPERATIONS.load, index, 0);
   }
 
+  peek(index: number): number {
+    return this.load(index);
+  }
+
   store(index: number, value: number): void {
     this.#ask(OPERATIONS.store, index, value);
   }

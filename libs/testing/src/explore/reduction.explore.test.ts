@@ -1,6 +1,6 @@
 import type { Words } from '@interleave/memory';
 import { describe, expect, test } from 'vitest';
-import { drawnProgram, everything } from '../fixtures/drawn-programs.js';
+import { drawnProgram, drawnTwins, everything } from '../fixtures/drawn-programs.js';
 import { mutants } from '../fixtures/mutants.js';
 import { cancelling, closing } from '../fixtures/queue-scenarios.js';
 import { counting, flag, meeting, passing, permits } from '../fixtures/scenarios.js';
@@ -19,9 +19,9 @@ interface Agreement {
 }
 
 /** Expects that a full and a reduced search see the same ends. */
-async function agree(options: ExploreOptions): Promise<Agreement> {
+async function agree({ twins = false, ...options }: ExploreOptions): Promise<Agreement> {
   const full = await explore({ outcome: everything, keep: 1, ...options });
-  const reduced = await explore({ outcome: everything, keep: 1, ...options, reduce: true });
+  const reduced = await explore({ outcome: everything, keep: 1, ...options, reduce: true, twins });
   const ends = ({ exhausted, failed, failures, outcomes }: Exploration): unknown => [
     exhausted,
     failed > 0,
@@ -55,9 +55,16 @@ describe('a reduced search sees every end that the full one sees', () => {
     expect((await agree({ ...scenario, bound: 2 })).kind).toBe(kind);
   });
 
-  test.each(Array.from({ length: 8 }, (_, at) => at + 1))('drawn program %i', async (seed) => {
+  // In the last one a thread must die when it has nothing left to do but to sleep.
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 48])('drawn program %i', async (seed) => {
     await agree({ ...drawnProgram(seed), bound: 3 });
     await agree({ ...drawnProgram(seed), bound: 1, crashes: 1 });
+    await agree({ ...drawnProgram(seed), bound: 0, crashes: 2 });
+  });
+
+  test.each([1, 2, 3, 4])('drawn twins %i', async (seed) => {
+    await agree({ ...drawnTwins(seed), twins: true, bound: 2 });
+    await agree({ ...drawnTwins(seed), twins: true, bound: 1, crashes: 1 });
   });
 
   test('without a bound', async () => {

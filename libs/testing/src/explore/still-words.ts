@@ -17,6 +17,10 @@ export class StillWords implements Words {
     return value;
   }
 
+  peek(index: number): number {
+    return this.load(index);
+  }
+
   store(index: number, value: number): void {
     this.exchange(index, value);
   }
