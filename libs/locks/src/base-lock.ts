@@ -272,7 +272,7 @@ export abstract class BaseLock {
   /** @internal Lets out whoever is inside. */
   protected letOut(): void {
     this.#forget();
-    if (!this.gate.tryLeave()) this.#openMarked();
+    if (this.local.waits || !this.gate.tryLeave()) this.#openMarked();
     if (this.#then !== undefined) this.#tell(this.#then);
   }
 

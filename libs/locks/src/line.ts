@@ -98,12 +98,12 @@ export class Line {
     return true;
   }
 
-  /** Whether the place is the next one to be served. */
+  /** Whether the place is the next one to be served; who has come this very moment may be overlooked. */
   isNext(place: number): boolean {
-    const front = this.#front();
+    let next = this.#words.peek(this.#at + FRONT);
     for (let step = 0; step < PLACES; step++) {
-      const next = (front + step) % PLACES;
-      if (this.#load(next) !== 0) return next === place;
+      if (this.#words.peek(this.#index(next)) !== 0) return next === place;
+      next = next + 1 < PLACES ? next + 1 : 0;
     }
     return false;
   }

@@ -58,6 +58,11 @@ export class LocalLine {
     return this.#place;
   }
 
+  /** Whether anybody waits here. */
+  get waits(): boolean {
+    return this.#row.size > 0;
+  }
+
   /** Resolves to true when the caller has entered, to false when the time is over. */
   wait(options: LocalWaitOptions): Promise<boolean> {
     const { timeout = Infinity, signal, what, entered, callOff } = options;

@@ -14,6 +14,11 @@ export abstract class AtomicWords {
     return Atomics.load(this.row, index);
   }
 
+  peek(index: number): number {
+    // Atomics says what is wrong with the index.
+    return this.row[index] ?? this.load(index);
+  }
+
   store(index: number, value: number): void {
     Atomics.store(this.row, index, value);
   }

@@ -30,6 +30,10 @@ export class RemoteWords implements Words {
     return this.#client.call('load', this.#row, this.#checked(index));
   }
 
+  peek(index: number): number {
+    return this.load(index);
+  }
+
   store(index: number, value: number): void {
     this.#client.call('store', this.#row, this.#checked(index), value);
   }

@@ -44,6 +44,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     expect(words.compareExchange(0, -(2 ** 31), 2)).toBe(-(2 ** 31));
     words.store(2, 2 ** 32 + 9);
     expect([words.load(0), words.load(1), words.load(2)]).toEqual([2, 0, 9]);
+    expect([words.peek(0), words.peek(1), words.peek(2)]).toEqual([2, 0, 9]);
   });
 
   test('MEM-02 a handle that has travelled opens the same memory, and its handle does, too', () => {
@@ -60,6 +61,7 @@ export function wordsContract({ make, travel, routes, expression }: WordsSubject
     const [words, neighbour] = [make(2), make(1)];
     for (const index of [-1, 2]) {
       expect(() => words.load(index)).toThrow(RangeError);
+      expect(() => words.peek(index)).toThrow(RangeError);
       expect(() => words.store(index, 1)).toThrow(RangeError);
       expect(() => words.add(index, 1)).toThrow(RangeError);
       expect(() => words.exchange(index, 1)).toThrow(RangeError);

@@ -13,7 +13,7 @@ export type Participant = number;
  * Every lock, event, queue and value is written once, over this interface, and never names `Atomics`. So one and the
  * same code runs between threads, between processes, and under the explorer of `testing`, which tries every order.
  *
- * All operations are sequentially consistent: there is one order of them that everybody agrees on. Indexes go from 0
+ * All operations but `peek` are sequentially consistent: there is one order of them that everybody agrees on. Indexes go from 0
  * to `length - 1`; values are signed 32-bit integers, and what is greater wraps around.
  *
  * @throws {RangeError} from every method, for an index that the row does not have
@@ -30,6 +30,11 @@ export interface Words {
   readonly length: number;
   /** The word's value. */
   load(index: number): number;
+  /**
+   * The word's value now or a moment ago, for a tenth of the cost where the words lie in memory. It is a plain read, outside
+   * of the order that everybody agrees on: for hints, where to see a change late does no harm.
+   */
+  peek(index: number): number;
   /** Sets the word. */
   store(index: number, value: number): void;
   /** Adds to the word and returns what it was before. */
