@@ -96,8 +96,7 @@ class LoopClock implements Clock {
     this.#disarm();
     const now = performance.now();
     // Taken before the first is called: what it sets comes later, and what it stops must not fire.
-    const due: Timer[] = [];
-    for (let timer = this.#queue.take(now); timer !== undefined; timer = this.#queue.take(now)) due.push(timer);
+    const due = this.#queue.takeAll(now);
     this.#firing = true;
     for (const timer of due) this.#fire(timer);
     this.#firing = false;

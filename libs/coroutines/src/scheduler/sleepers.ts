@@ -37,10 +37,9 @@ export class Sleepers {
   /** Wakes whoever is due; false if nobody is. */
   wake(): boolean {
     if (this.#queue.size === 0) return false;
-    const now = this.#clock.now();
-    const first = this.#queue.take(now);
-    for (let sleep = first; sleep !== undefined; sleep = this.#queue.take(now)) sleep.ring();
-    return first !== undefined;
+    const due = this.#queue.takeAll(this.#clock.now());
+    for (const sleep of due) sleep.ring();
+    return due.length > 0;
   }
 
   /** Sets the timer for the soonest, or takes it off if there is none. */
