@@ -38,6 +38,7 @@ export type {
   BufferTooShortErrorOptions,
 } from './errors.js';
 export { scoped, type Resource } from './scoped.js';
+export { Hold } from './hold.js';
 export { collect } from './collect.js';
 export { TIMEOUT_MAX, checkTimeout, type NegativeTimeout } from './timeout.js';
 export { Deadline } from './deadline.js';

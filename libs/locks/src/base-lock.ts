@@ -1,13 +1,13 @@
-import { checkTimeout, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
+import { checkTimeout, Hold, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
 import { checkMayBlock, findHome, type Home, type SharedOptions } from '@interleave/memory';
 import { deadlockError, debugNotes } from './debug-locks.js';
-import { Hold, notInTime } from './hold.js';
 import { afterwards } from './lendable.js';
 import { LocalLine, type LocalWaitOptions } from './local-line.js';
 import { asLockCoroutine, lockCoroutine, setAsking, type LockCoroutine } from './lock-coroutines.js';
 import { LOCK_LENGTH, LockGate } from './lock-gate.js';
 import type { LockNotes } from './lock-notes.js';
 import { forgetHolder, LockWatch, placeOf, type WatchedLock } from './lock-watch.js';
+import { notInTime } from './not-in-time.js';
 
 const inside = Promise.resolve(true);
 

@@ -15,6 +15,7 @@ import {
   onAbort,
   systemClock,
   throwIfAborted,
+  type Hold,
   type WaitOptions,
 } from '@interleave/core';
 import {
@@ -29,7 +30,6 @@ import {
 } from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
 import { BaseLock } from './base-lock.js';
-import type { Hold } from './hold.js';
 import { afterwards, giveUp, isHeld, takeBack, takeBackSync } from './lendable.js';
 import { LocalLine } from './local-line.js';
 import type { Lock } from './lock.js';

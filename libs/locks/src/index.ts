@@ -6,5 +6,5 @@ export { BoundedSemaphore } from './bounded-semaphore.js';
 export { Condition } from './condition.js';
 export { Barrier, type BarrierOptions } from './barrier.js';
 export { debugLocks } from './debug-locks.js';
-export { Hold } from './hold.js';
+export { Hold } from '@interleave/core';
 export type { SharedOptions } from '@interleave/memory';

@@ -3,7 +3,7 @@
  *
  * The door counts permits (`semaphore-gate.ts`); the lines before it are those of a Lock.
  */
-import { checkTimeout, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
+import { checkTimeout, Hold, scoped, throwIfAborted, type WaitOptions } from '@interleave/core';
 import {
   Arrivals,
   checkMayBlock,
@@ -16,8 +16,8 @@ import {
   type Words,
 } from '@interleave/memory';
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
-import { Hold, notInTime } from './hold.js';
 import { LocalLine } from './local-line.js';
+import { notInTime } from './not-in-time.js';
 import { MOST_PERMITS, SEMAPHORE_LENGTH, SemaphoreGate } from './semaphore-gate.js';
 
 /** @internal A semaphore on its way. */

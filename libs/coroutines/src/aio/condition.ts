@@ -1,7 +1,6 @@
-import { Deadline, InvalidStateError, throwIfAborted, type WaitOptions } from '@interleave/core';
+import { Deadline, InvalidStateError, throwIfAborted, type Hold, type WaitOptions } from '@interleave/core';
 import { currentClock } from '../fiber.js';
 import { Waiters } from '../waiters.js';
-import type { Hold } from './hold.js';
 import { Lock, type LockOptions } from './lock.js';
 
 /**

@@ -27,7 +27,7 @@ export { Condition } from './condition.js';
 export { Semaphore } from './semaphore.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';
 export { Barrier } from './barrier.js';
-export type { Hold } from './hold.js';
+export type { Hold } from '@interleave/core';
 export { toThread } from './to-thread.js';
 export { runOnMain } from './run-on-main.js';
 export { onMain, type MainFunction } from './main-function.js';

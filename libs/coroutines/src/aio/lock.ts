@@ -1,6 +1,5 @@
-import { checkTimeout, InvalidStateError, TimeoutError, type WaitOptions } from '@interleave/core';
+import { checkTimeout, Hold, InvalidStateError, TimeoutError, type WaitOptions } from '@interleave/core';
 import { Waiters } from '../waiters.js';
-import { Hold } from './hold.js';
 
 /** Options of the locks of `aio`. */
 export interface LockOptions {

@@ -1,6 +1,5 @@
-import { TimeoutError, type WaitOptions } from '@interleave/core';
+import { Hold, TimeoutError, type WaitOptions } from '@interleave/core';
 import { Waiters } from '../waiters.js';
-import { Hold } from './hold.js';
 import type { LockOptions } from './lock.js';
 
 /**

@@ -1,10 +1,12 @@
 /**
  * Something that is held until it is given back, at the end of a block: `await using held = await lock.hold()`.
+ *
+ * Who has a thing to lend makes one for each loan: `return new Hold(() => this.release())`.
  */
 export class Hold {
   #giveBack: (() => void) | undefined;
 
-  /** @internal */
+  /** @param giveBack - called once, at the end of the block or before */
   constructor(giveBack: () => void) {
     this.#giveBack = giveBack;
   }
