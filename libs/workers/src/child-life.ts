@@ -79,8 +79,6 @@ export class ChildLife {
   #plan: ChildPlan | undefined;
   readonly #own: OwnPlan | undefined;
   #handle: WorkerHandle | undefined;
-  /** Whether it has come so far as to run anything. */
-  #ready = false;
   #asked: 'SIGTERM' | 'SIGKILL' | undefined;
   #exitCode: number | undefined;
   #sentinel: Promise<void> | undefined;
@@ -236,7 +234,7 @@ export class ChildLife {
       numbers: plan.numbers,
       execArgv: inheritedFlags(),
       resourceLimits: plan.resourceLimits,
-      onReady: () => (this.#ready = true),
+      onReady: () => {},
       onMessage: () => {},
       onExit: (exit) => {
         // The end of an attempt to start that failed is nobody's end.
@@ -254,7 +252,7 @@ export class ChildLife {
 
   #end(exit: WorkerExit): void {
     this.#state = 'ended';
-    this.#exitCode = exitCodeOf(this.kind, exit, this.#asked, this.#ready);
+    this.#exitCode = exitCodeOf(exit, this.#asked);
     for (const undo of this.#undo.splice(0)) undo();
     // Node ended it (no memory left, an entry that cannot be loaded), so it had no say.
     if (exit.error !== undefined) forwardOutput(2, uncaughtText(this.name, exit.error));

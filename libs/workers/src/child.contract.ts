@@ -174,12 +174,42 @@ export function childContract({ kind, make }: ChildSubject): void {
       }
     });
 
-    it(`PRC-07 ${how}() ends a child that has hardly begun`, async () => {
-      const child = started({ target: sleepForever });
-      await child[how]();
-      expect(child.exitCode).toBe(code);
+    it(`PRC-07 ${how}() ends a child that has hardly begun, at whatever it is`, async () => {
+      // Moments of its loading, whichever a machine comes to in that time.
+      for (let moment = 0; moment < 100; moment += 10) {
+        const child = started({ target: sleepForever });
+        await new Promise((resolve) => setTimeout(resolve, moment));
+        await (how === 'kill' ? child.kill() : child.terminate({ grace: Infinity }));
+        expect(child.exitCode).toBe(code);
+      }
     });
   }
+
+  it('PRC-07 one that fails or exits just then keeps its own exit code', async () => {
+    const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    for (const [status, end] of [
+      [1, 'status'],
+      [8, 'status'],
+      [1, 'error'],
+    ] as const) {
+      const target = (file: string): void => {
+        process.on('exit', () => {
+          // From here on it ends by itself, and takes its time.
+          note(file, 'leaving');
+          loopForever();
+        });
+        if (end === 'status') process.exit(status);
+        else raiseError('at the same time');
+      };
+      const before = paper.read().length;
+      const child = started({ target, args: [paper.file] });
+      await until(() => paper.read().length > before);
+      await child.terminate({ grace: Infinity });
+      // The operating system interrupts a process there, too.
+      expect(child.exitCode).toBe(kind === 'thread' ? status : -15);
+    }
+    err.mockRestore();
+  });
 
   it('PRC-07 one that has ended by itself keeps its exit code', async () => {
     const child = started({ target: noop });

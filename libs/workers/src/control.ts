@@ -9,8 +9,8 @@ export type Control =
   | { readonly type: 'ready' }
   /** Worker to parent: text for stdout (1) or stderr (2). Threads only: processes have pipes. */
   | { readonly type: 'output'; readonly fd: 1 | 2; readonly text: string }
-  /** Worker to parent: nothing follows. Processes only. */
-  | { readonly type: 'leaving' }
+  /** Worker to parent: it comes to an end of its own, with this exit code. A process sends it when nothing follows. */
+  | { readonly type: 'leaving'; readonly code: number }
   /** Parent to worker: finish and end by yourself. */
   | { readonly type: 'stop' };
 

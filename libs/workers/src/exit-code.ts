@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { WorkerExit, WorkerKind } from './worker-handle.js';
+import type { WorkerExit } from './worker-handle.js';
 
 /**
  * Exit statuses are a byte everywhere: 300 becomes 44, -1 becomes 255. POSIX does that to processes; threads get the same
@@ -15,19 +15,10 @@ export function exitByte(status: number): number {
  * Python's exit code: the status, or the negative number of the signal that ended it.
  *
  * @internal
- * @param asked - the signal that this program asked for; a thread knows no signals, so that one is reported for it
- * @param ready - whether it ever ran
+ * @param asked - the signal that this program asked for first; a thread knows no signals, so that one is reported for it
  */
-export function exitCodeOf(
-  kind: WorkerKind,
-  exit: WorkerExit,
-  asked: 'SIGTERM' | 'SIGKILL' | undefined,
-  ready: boolean,
-): number {
-  // Node ends a terminated thread with 1, or with 0 if that had not begun to run. Any other code is its own: it ended
-  // before it could be terminated.
-  const terminated = kind === 'thread' && exit.error === undefined && exit.exitCode === (ready ? 1 : 0);
-  const signal = exit.signal ?? (terminated ? asked : undefined);
+export function exitCodeOf(exit: WorkerExit, asked: 'SIGTERM' | 'SIGKILL' | undefined): number {
+  const signal = exit.signal ?? (exit.terminated ? asked : undefined);
   if (signal !== undefined) return -(constants.signals[signal as NodeJS.Signals] ?? 0);
   return exitByte(exit.exitCode ?? 1);
 }

@@ -57,6 +57,8 @@ function connectThread(options: ParentLinkOptions): ParentLink {
   setIdentity({ ...birth, kind: 'thread' });
   sendOutput(1, process.stdout, port);
   sendOutput(2, process.stderr, port);
+  // Node gives a terminated thread the code 1, whatever it was about to end with. These handlers run in an end of its own only.
+  process.on('exit', (code) => port.postMessage(wrapControl({ type: 'leaving', code })));
   port.on('message', (message: unknown) => {
     const control = readControl(message);
     if (control === undefined) options.onMessage(message);
@@ -154,7 +156,7 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
     post: (message) => send(message),
     unref: () => incoming.unref(),
     // Messages leave in order, so when this one has left the others have.
-    exit: (code) => send(wrapControl({ type: 'leaving' }), () => process.exit(code)),
+    exit: (code) => send(wrapControl({ type: 'leaving', code }), () => process.exit(code)),
   };
 }
 

@@ -83,9 +83,11 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
     if (!alive) return;
     alive = false;
     clearTimeout(stopWaiting);
-    const stopped = ladder.begun;
+    const { begun: stopped, forced } = ladder;
+    const { code: exitCode = null, signal = null } = exit ?? {};
+    const terminated = forced && (signal === 'SIGTERM' || signal === 'SIGKILL');
     ladder.ended();
-    options.onExit({ exitCode: exit?.code ?? null, signal: exit?.signal ?? null, error: failure, stopped });
+    options.onExit({ exitCode, signal, error: failure, stopped, terminated });
   };
   child.on('close', finish); // after the exit, with all pipes drained
   child.on('exit', (code, signal) => {

@@ -36,6 +36,8 @@ export function startThread(options: StartWorkerOptions): WorkerHandle {
   const { threadId } = worker;
   let alive = true;
   let uncaught: unknown;
+  /** The exit code of an end of its own. */
+  let own: number | undefined;
   const ladder = new StopLadder((step) => {
     if (step === 'asked') port.postMessage(wrapControl({ type: 'stop' }));
     else void worker.terminate();
@@ -45,6 +47,7 @@ export function startThread(options: StartWorkerOptions): WorkerHandle {
     if (control === undefined) options.onMessage(message);
     else if (control.type === 'ready') options.onReady();
     else if (control.type === 'output') forwardOutput(control.fd, control.text);
+    else if (control.type === 'leaving') own = control.code;
   };
   port.on('message', receive);
   port.on('messageerror', (error) => {
@@ -61,9 +64,16 @@ export function startThread(options: StartWorkerOptions): WorkerHandle {
     }
     alive = false;
     port.close();
-    const stopped = ladder.begun;
+    const { begun: stopped, forced } = ladder;
+    const terminated = forced && own === undefined && uncaught === undefined;
     ladder.ended();
-    options.onExit({ exitCode, signal: null, error: uncaught, stopped });
+    options.onExit({
+      exitCode: forced ? (own ?? exitCode) : exitCode,
+      signal: null,
+      error: uncaught,
+      stopped,
+      terminated,
+    });
   });
   worker.unref();
   port.unref();

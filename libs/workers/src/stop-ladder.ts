@@ -28,6 +28,11 @@ export class StopLadder {
     return this.#step !== undefined;
   }
 
+  /** Whether it was insisted on. */
+  get forced(): boolean {
+    return this.#step !== undefined && this.#step !== 'asked';
+  }
+
   /** Begins, or goes on with a harder step. Resolves at {@link StopLadder.ended}. */
   stop(options: StopOptions = {}): Promise<StopStep> {
     const { from = 'asked', grace = 500 } = options;

@@ -3,9 +3,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { isRunning } from './fixtures/is-running.js';
+import { notes } from './fixtures/notes.js';
 import { identity, startProcess, startThread, type WorkerExit, type WorkerHandle, type WorkerKind } from './index.js';
 
-const entry = new URL('./fixtures/echo-entry.mjs', import.meta.url);
+const echo = new URL('./fixtures/echo-entry.mjs', import.meta.url);
 
 interface Rig {
   readonly handle: WorkerHandle;
@@ -14,7 +15,7 @@ interface Rig {
   next(): Promise<unknown>;
 }
 
-function rig(kind: WorkerKind, name = 'worker'): Rig {
+function rig(kind: WorkerKind, name = 'worker', entry = echo): Rig {
   const messages: unknown[] = [];
   let wake = (): void => {};
   let onReady = (): void => {};
@@ -42,7 +43,7 @@ describe.each<WorkerKind>(['thread', 'process'])('%s', (kind) => {
     expect(await next()).toEqual(['echo', new Map([['a', 1n]])]);
     expect(handle.alive).toBe(true);
     expect(await handle.stop()).toBe('asked');
-    expect(await exit).toEqual({ exitCode: 0, signal: null, error: undefined, stopped: true });
+    expect(await exit).toEqual({ exitCode: 0, signal: null, error: undefined, stopped: true, terminated: false });
     expect(handle.alive).toBe(false);
     expect(await handle.stop()).toBe('asked');
   });
@@ -119,6 +120,15 @@ describe.each<WorkerKind>(['thread', 'process'])('%s', (kind) => {
     handle.post(['ignore-stop']);
     await next();
     expect(await handle.stop({ grace: 50 })).not.toBe('asked');
+  });
+
+  test('PRC-07 one that is ended while its entry loads has come to no end of its own', async () => {
+    const paper = notes();
+    const { handle, exit } = rig(kind, paper.file, new URL('./fixtures/endless-entry.mjs', import.meta.url));
+    await vi.waitFor(() => expect(paper.read()).toEqual(['loading']), { timeout: 8_000, interval: 2 });
+    expect(await handle.stop({ from: 'terminated', grace: Infinity })).toBe('terminated');
+    expect(await exit).toMatchObject({ stopped: true, terminated: true });
+    paper.close();
   });
 
   test('a harder step may follow a softer one at any time', async () => {

@@ -27,6 +27,8 @@ export interface WorkerExit {
   readonly error: unknown;
   /** Whether the parent had called `stop`. */
   readonly stopped: boolean;
+  /** Whether that ended it by force: it did not come to an end of its own. */
+  readonly terminated: boolean;
 }
 
 /** Which step of {@link WorkerHandle.stop} was needed. */
