@@ -1,8 +1,8 @@
 /** What `AsyncLocalStorage` holds at the submit, it holds in the task; for all kinds of executors. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { SerializationError, collect } from '@interleave/core';
+import { carryContext } from '@interleave/transfer';
 import { expect, test } from 'vitest';
-import { carryContext } from './carry-context.js';
 import type { ContractSubject } from './executor.contract.js';
 import { contractRig } from './fixtures/contract-rig.js';
 

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { InvalidStateError } from '@interleave/core';
+import { carryContext } from '@interleave/transfer';
 import { describe, expect, test } from 'vitest';
 import { carryContextContract } from './carry-context.contract.js';
-import { carryContext } from './carry-context.js';
 import { CoroutinePoolExecutor } from './coroutine-pool-executor.js';
 import { ProcessPoolExecutor } from './process-pool-executor.js';
 import { ThreadPoolExecutor } from './thread-pool-executor.js';

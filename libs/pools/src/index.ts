@@ -16,7 +16,7 @@ export {
   type DoneAndNotDone,
 } from './wait.js';
 export { asCompleted } from './as-completed.js';
-export { carryContext } from './carry-context.js';
+export { carryContext } from '@interleave/transfer';
 export { currentTask, type CurrentTask } from './current-task.js';
 export type {
   Executor,

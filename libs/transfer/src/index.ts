@@ -8,6 +8,7 @@ export { encodeValue, type EncodeOptions } from './encode-value.js';
 export { decodeValue } from './decode-value.js';
 export { encodeError } from './encode-error.js';
 export { decodeError } from './decode-error.js';
+export { carryContext, contextHere, runInContext } from './carry-context.js';
 export { RemoteTraceback } from './remote-traceback.js';
 export {
   registerTransfer,

@@ -1,9 +1,10 @@
 /**
- * Subclasses, and children of children. The classes are those of the compiled package: they go along, and on the other side
+ * Subclasses, children of children, and what storages hold. The classes are those of the compiled package: they go along, and on the other side
  * they must be what runs there.
  */
 import { SerializationError } from '@interleave/core';
 import { expectNothingLeft } from '@interleave/testing';
+import { carryContext } from '@interleave/transfer';
 import {
   Process,
   Thread,
@@ -14,6 +15,7 @@ import {
   type ChildOptions,
   type WorkerKind,
 } from '@interleave/workers';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { note, notes, type Notes } from './fixtures/notes.js';
 
@@ -176,5 +178,29 @@ export function childFamilyContract(kind: WorkerKind): void {
       expect([thread1.daemon, thread2.daemon, process1.daemon]).toEqual([true, true, false]);
       expect(name).toBe(thread2.name);
     }
+  });
+
+  it('what carried storages hold at the start, they hold in the child', async () => {
+    const request = carryContext(new AsyncLocalStorage<{ id: number }>(), 'request of a child');
+    const target = async (file: string): Promise<void> => {
+      const before = request.getStore()?.id;
+      await new Promise((resolve) => setImmediate(resolve));
+      note(file, [before, request.getStore()?.id ?? null]);
+    };
+    const child = new Base({ target, args: [paper.file] });
+    request.run({ id: 7 }, () => child.start());
+    await child.join();
+    const without = new Base({ target, args: [paper.file] });
+    without.start();
+    await without.join();
+    expect(paper.read()).toEqual([
+      [7, 7],
+      [null, null],
+    ]);
+    const bad = new Base({ target, args: [paper.file] });
+    const socket = Promise.resolve();
+    expect(() => request.run({ id: 8, socket } as never, () => bad.start())).toThrow(
+      expect.objectContaining({ path: 'context/request of a child/socket' }),
+    );
   });
 }

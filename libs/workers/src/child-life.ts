@@ -19,7 +19,14 @@ import {
   checkTimeout,
   type WaitOptions,
 } from '@interleave/core';
-import { captureTask, encodeValue, localTask, type EncodeOptions, type TaskLike } from '@interleave/transfer';
+import {
+  captureTask,
+  contextHere,
+  encodeValue,
+  localTask,
+  type EncodeOptions,
+  type TaskLike,
+} from '@interleave/transfer';
 import { activeSet } from './active-children.js';
 import { childEntry } from './child-entry.js';
 import type { Child } from './child.js';
@@ -219,10 +226,15 @@ export class ChildLife {
   #pack(plan: ChildPlan, encodeInstance: (options: EncodeOptions) => unknown, moved: object[]): Work {
     const { kind: ground, target, args, transfer } = plan;
     const options = { ground, subject: this.name, moved, ...(transfer === undefined ? {} : { transfer }) };
+    const context = contextHere();
     return {
       target: target === undefined ? undefined : captureTask(target, ground),
       args: encodeValue(args, { ...options, name: 'args' }),
       instance: encodeInstance(options),
+      context:
+        context === undefined
+          ? undefined
+          : encodeValue(context, { ground, subject: this.name, moved, name: 'context' }),
     };
   }
 

@@ -19,7 +19,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { activeChildren } from './active-children.js';
 import type { ChildOptions } from './child.js';
-import { loopForever, noop, noteAndStay, noteArgs, raiseError, sleepForever } from './fixtures/targets.js';
+import { noop, noteAndStay, noteArgs, raiseError, sleepForever } from './fixtures/targets.js';
 import { note, notes, type Notes } from './fixtures/notes.js';
 import { holdProcess } from './hold-process.js';
 import type { Process } from './process.js';
@@ -150,72 +150,6 @@ export function childContract({ kind, make }: ChildSubject): void {
     };
     await started({ target, args: [paper.file] }).join();
     expect(paper.read()).toEqual([[process.pid, 'MainProcess', true]]);
-  });
-
-  for (const [how, code] of [
-    ['terminate', -15],
-    ['kill', -9],
-  ] as const) {
-    it(`PRC-07 F11 ${how}() ends a child that sleeps, and one that is busy`, async () => {
-      for (const busy of [false, true]) {
-        const child = started({
-          target: (file: string) => {
-            note(file, 'here');
-            return busy ? loopForever() : sleepForever();
-          },
-          args: [paper.file],
-        });
-        await until(() => paper.read().length > 0);
-        const step = child[how]();
-        expect(await child.join()).toBe(true);
-        expect(child.exitCode).toBe(code);
-        expect(await step).toBe(how === 'kill' ? 'killed' : 'terminated');
-        expect(await child[how]()).toBe(how === 'kill' ? 'killed' : 'terminated');
-      }
-    });
-
-    it(`PRC-07 ${how}() ends a child that has hardly begun, at whatever it is`, async () => {
-      // Moments of its loading, whichever a machine comes to in that time.
-      for (let moment = 0; moment < 100; moment += 10) {
-        const child = started({ target: sleepForever });
-        await new Promise((resolve) => setTimeout(resolve, moment));
-        await (how === 'kill' ? child.kill() : child.terminate({ grace: Infinity }));
-        expect(child.exitCode).toBe(code);
-      }
-    });
-  }
-
-  it('PRC-07 one that fails or exits just then keeps its own exit code', async () => {
-    const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    for (const [status, end] of [
-      [1, 'status'],
-      [8, 'status'],
-      [1, 'error'],
-    ] as const) {
-      const target = (file: string): void => {
-        process.on('exit', () => {
-          // From here on it ends by itself, and takes its time.
-          note(file, 'leaving');
-          loopForever();
-        });
-        if (end === 'status') process.exit(status);
-        else raiseError('at the same time');
-      };
-      const before = paper.read().length;
-      const child = started({ target, args: [paper.file] });
-      await until(() => paper.read().length > before);
-      await child.terminate({ grace: Infinity });
-      // The operating system interrupts a process there, too.
-      expect(child.exitCode).toBe(kind === 'thread' ? status : -15);
-    }
-    err.mockRestore();
-  });
-
-  it('PRC-07 one that has ended by itself keeps its exit code', async () => {
-    const child = started({ target: noop });
-    await child.join();
-    expect([await child.terminate(), await child.kill()]).toEqual(['asked', 'asked']);
-    expect(child.exitCode).toBe(0);
   });
 
   it('PRC-08 join with a timeout gives up, and the child lives on', async () => {

@@ -5,6 +5,7 @@ import {
   fromTransfer,
   isTask,
   restoreTask,
+  runInContext,
   toTransfer,
   type EncodeOptions,
   type TaskLike,
@@ -145,7 +146,8 @@ export abstract class Child<A extends unknown[] = unknown[]> {
   }
 
   /**
-   * Starts it. The target with what it closes over, the arguments and, for a subclass, the fields are copied now.
+   * Starts it. The target with what it closes over, the arguments and, for a subclass, the fields are copied now, and so is
+   * what the storages of `carryContext` hold.
    *
    * @throws {InvalidStateError} if it was started before
    * @throws {SerializationError} if something cannot travel; nothing was started then, and `path` leads to it
@@ -239,11 +241,12 @@ export abstract class Child<A extends unknown[] = unknown[]> {
 }
 
 /** Does what the parent sent, in the thread or process that was started for it. @internal */
-export async function doWork({ target, args, instance }: Work): Promise<void> {
+export async function doWork({ target, args, instance, context }: Work): Promise<void> {
   const fn = target === undefined ? undefined : await restoreTask(target);
   const list = (await decodeValue(args)) as unknown[];
+  const here = context === undefined ? {} : ((await decodeValue(context)) as Record<string, unknown>);
   if (instance === undefined) {
-    await fn?.(...list);
+    await runInContext(here, () => fn?.(...list));
     return;
   }
   const own = (await decodeValue(instance)) as Child;
@@ -259,7 +262,7 @@ export async function doWork({ target, args, instance }: Work): Promise<void> {
       run: () => fn?.(...list),
     }),
   );
-  await own.run();
+  await runInContext(here, () => own.run());
 }
 
 /** @internal */

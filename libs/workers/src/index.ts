@@ -8,6 +8,7 @@ export { parentProcess, type ParentProcess } from './parent-process.js';
 export { currentProcess, type CurrentProcess } from './current-process.js';
 export { currentThread, type CurrentThread } from './current-thread.js';
 export { cpuCount } from './cpu-count.js';
+export { carryContext } from '@interleave/transfer';
 // For building pools.
 export { startThread } from './start-thread.js';
 export { startProcess } from './start-process.js';

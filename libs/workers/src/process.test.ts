@@ -3,12 +3,14 @@ import { Process as Compiled, parentProcess } from '@interleave/workers';
 import { describe, expect, test, vi } from 'vitest';
 import { childContract } from './child.contract.js';
 import { childFamilyContract } from './child-family.contract.js';
+import { childStopContract } from './child-stop.contract.js';
 import { isRunning } from './fixtures/is-running.js';
 import { note, notes } from './fixtures/notes.js';
 import { Process } from './process.js';
 
 describe('Process', () => {
   childContract({ kind: 'process', make: (options) => new Process(options) });
+  childStopContract({ kind: 'process', make: (options) => new Process(options) });
   childFamilyContract('process');
 
   test('PRC-06 a grandchild notices that its parent was killed', async () => {

@@ -11,4 +11,6 @@ export interface Work {
   readonly args: unknown;
   /** An instance of a subclass, as `encodeValue` made it; then its `run()` is called. */
   readonly instance: unknown;
+  /** What the carried storages held at the start, as `encodeValue` made it. */
+  readonly context: unknown;
 }

@@ -5,10 +5,12 @@ import { Thread as Compiled } from '@interleave/workers';
 import { describe, expect, test, vi } from 'vitest';
 import { childContract } from './child.contract.js';
 import { childFamilyContract } from './child-family.contract.js';
+import { childStopContract } from './child-stop.contract.js';
 import { Thread } from './thread.js';
 
 describe('Thread', () => {
   childContract({ kind: 'thread', make: (options) => new Thread(options) });
+  childStopContract({ kind: 'thread', make: (options) => new Thread(options) });
   childFamilyContract('thread');
 
   test('PRC-02 has a number while and after it runs', async () => {

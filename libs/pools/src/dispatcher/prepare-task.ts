@@ -1,9 +1,8 @@
 import { types } from 'node:util';
 import { SerializationError } from '@interleave/core';
-import { captureTask, encodeValue, type TaskLike } from '@interleave/transfer';
+import { captureTask, contextHere, encodeValue, type TaskLike } from '@interleave/transfer';
 import type { WorkerKind } from '@interleave/workers';
 import type { Shape } from '../ground.js';
-import { contextHere } from '../carry-context.js';
 import { isPrimitive } from '../is-primitive.js';
 import type { Job } from '../job.js';
 import {

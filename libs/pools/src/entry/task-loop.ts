@@ -1,8 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { SerializationError } from '@interleave/core';
-import { decodeValue, encodeValue, restoreTask, type Ground, type TaskDefinition } from '@interleave/transfer';
-import { runInContext } from '../carry-context.js';
+import {
+  decodeValue,
+  encodeValue,
+  restoreTask,
+  runInContext,
+  type Ground,
+  type TaskDefinition,
+} from '@interleave/transfer';
 import { setOnlyTask, type CurrentTask } from '../current-task.js';
 import type { Claims } from '../dispatcher/claims.js';
 import {

@@ -1,18 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { InvalidStateError } from '@interleave/core';
-import { registerTransfer } from '@interleave/transfer';
+import { registerTransfer } from './register-transfer.js';
 
 /**
  * The storages whose values go along with tasks, by name.
  *
- * On `globalThis` under a registered symbol, as the current task: a worker's entry and a task's imports may be two copies
- * of this lib.
+ * On `globalThis` under a registered symbol: a worker's entry and a task's imports may be two copies of this lib.
  */
 interface Carried {
   readonly byName: Map<string, AsyncLocalStorage<unknown>>;
   readonly names: WeakMap<AsyncLocalStorage<unknown>, string>;
 }
-const KEY = Symbol.for('@interleave/pools.carriedContext');
+const KEY = Symbol.for('@interleave/transfer.carriedContext');
 
 function carried(): Carried {
   const holder = globalThis as { [KEY]?: Carried };
@@ -21,7 +20,8 @@ function carried(): Carried {
 
 /**
  * Lets the value of an `AsyncLocalStorage` go along with every task that is submitted from here on, to threads and
- * processes as to coroutines: what the storage holds at the submit, it holds in the task.
+ * processes as to coroutines: what the storage holds at the submit, it holds in the task. Likewise with a `Thread` or a
+ * `Process`: what it holds at `start()`, it holds in the target.
  *
  * A task that closes over the storage gets its own one with that value. A storage that is exported by a module which tasks
  * import is another one in each worker; the same line with the same name, run there by the import, makes it the one.
@@ -64,7 +64,7 @@ export function carryContext<T>(storage: AsyncLocalStorage<T>, name: string): As
 /** Storages made here for one of the other side, until a module brings its own. */
 const standIns = new WeakSet<AsyncLocalStorage<unknown>>();
 
-/** What the carried storages hold here and now; `undefined` if nothing. @internal */
+/** What the carried storages hold here and now, by name; `undefined` if nothing. For building pools. */
 export function contextHere(): Record<string, unknown> | undefined {
   const { byName } = carried();
   if (byName.size === 0) return undefined;
@@ -76,7 +76,7 @@ export function contextHere(): Record<string, unknown> | undefined {
   return context;
 }
 
-/** Runs the body with what {@link contextHere} gave at the submit. @internal */
+/** Runs the body with what {@link contextHere} gave on the other side. For building pools. */
 export function runInContext<R>(context: Record<string, unknown>, body: () => R): R {
   let run = body;
   for (const [name, value] of Object.entries(context)) {
