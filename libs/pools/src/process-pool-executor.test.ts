@@ -4,6 +4,7 @@ import { executorContract } from './executor.contract.js';
 import { arriveAndWait, gate } from './fixtures/gate.js';
 import { crash, same, sleep, whereAmI } from './fixtures/tasks.js';
 import { mapContract } from './map.contract.js';
+import { nestingContract } from './nesting.contract.js';
 import { recyclingContract } from './recycling.contract.js';
 import { submitWithContract } from './submit-with.contract.js';
 import { ProcessPoolExecutor } from './process-pool-executor.js';
@@ -16,6 +17,7 @@ describe('ProcessPoolExecutor', () => {
   describe('submitWith', () => submitWithContract(subject));
   describe('map', () => mapContract(subject));
   describe('workers', () => workerPoolContract(subject));
+  describe('nesting', () => nestingContract(subject));
   describe('recycling', () => recyclingContract(subject.make));
 
   test('EXE-26 EXE-27 F02 a worker that is killed fails its task at once', async () => {

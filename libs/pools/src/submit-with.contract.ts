@@ -50,6 +50,32 @@ export function submitWithContract({ make }: ContractSubject): void {
     expect(order).toEqual([1, 3]);
   });
 
+  test(
+    'F06 whichever is aborted, and in whatever order: the others give their values',
+    { timeout: 60_000 },
+    async () => {
+      const executor = open({ maxWorkers: 1 });
+      const places = [0, 1, 2];
+      const orders = places.flatMap((a) => [[a], ...places.filter((b) => b !== a).map((b) => [a, b])]);
+      for (const order of orders) {
+        const here = openGate();
+        const controllers = places.map(() => new AbortController());
+        const running = executor.submitWith({ signal: controllers[0]?.signal }, arriveAndWait, here.folder, 0);
+        const queued = [1, 2].map((id) => executor.submitWith({ signal: controllers[id]?.signal }, same<number>, id));
+        await until(() => here.arrived() === 1);
+        for (const id of order) controllers[id]?.abort(id);
+        here.open();
+        const ends = await Promise.all([running, ...queued].map((future) => future.result().catch((error) => error)));
+        const expected = places.map((id) =>
+          order.includes(id) ? expect.objectContaining({ name: 'CancelledError', reason: id }) : id,
+        );
+        expect(ends).toEqual(expected);
+        expect(await executor.submit(sqr, 5).result()).toBe(25);
+      }
+      expect(executor.stats().workers).toBe(1);
+    },
+  );
+
   test('EXE-49 a running task is told by its signal, its future is cancelled at once', async () => {
     const executor = open({ maxWorkers: 1 });
     const controller = new AbortController();

@@ -2,6 +2,7 @@ import { BrokenExecutorError, WorkerExitError } from '@interleave/core';
 import { describe, expect, test, vi } from 'vitest';
 import { executorContract } from './executor.contract.js';
 import { mapContract } from './map.contract.js';
+import { nestingContract } from './nesting.contract.js';
 import { recyclingContract } from './recycling.contract.js';
 import { submitWithContract } from './submit-with.contract.js';
 import { ThreadPoolExecutor } from './thread-pool-executor.js';
@@ -14,6 +15,7 @@ describe('ThreadPoolExecutor', () => {
   describe('submitWith', () => submitWithContract(subject));
   describe('map', () => mapContract(subject));
   describe('workers', () => workerPoolContract(subject));
+  describe('nesting', () => nestingContract(subject));
   describe('recycling', () => recyclingContract(subject.make));
 
   test('what moves is not sent ahead, from where it could not be taken back', async () => {

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import {
   BrokenExecutorError,
   QueueFullError,
-  RecursionDepthError,
   SerializationError,
   ShutdownError,
   WorkerExitError,
@@ -17,11 +16,10 @@ import { WORKER_STARTER, type WithStarter } from './dispatcher/starter.js';
 import type { Executor } from './executor.js';
 import { deaths } from './fixtures/deaths.js';
 import { arriveAndWait, gate, type Gate } from './fixtures/gate.js';
-import { nest } from './fixtures/nest.mjs';
 import { burn, capture, divide, exitWith, noop, same, sleep, sqr, whereAmI, workerName } from './fixtures/tasks.js';
 import type { Future } from './future.js';
 import { wait } from './wait.js';
-import { MAX_POOL_DEPTH, type WorkerPoolOptions } from './worker-pool-options.js';
+import type { WorkerPoolOptions } from './worker-pool-options.js';
 
 /** What a test file tells about its executor. */
 export interface WorkerPoolSubject {
@@ -267,13 +265,6 @@ export function workerPoolContract({ kind, make }: WorkerPoolSubject): void {
       expect(starts).toBe(good + 1);
       await executor.shutdown();
     }
-  });
-
-  test('EXE-46 a task may make a pool, to a limited depth', async () => {
-    const executor = open({ maxWorkers: 1 });
-    // This executor's worker is 1 deep, and makes pools whose workers are 2, 3 and 4 deep; those may make no more.
-    expect(await executor.submit(nest, kind, MAX_POOL_DEPTH - 1).result()).toBe('deepest');
-    await expect(executor.submit(nest, kind, MAX_POOL_DEPTH).result()).rejects.toThrow(RecursionDepthError);
   });
 
   test('EXE-48 F29 an error after the task is over replaces the worker and loses nothing', async () => {

@@ -4,7 +4,7 @@ import type { GraphWriter } from './graph-writer.js';
 import { isNodeInternal } from './inspector.js';
 import { isBuiltinClass, knownPlace } from './known-values.js';
 import { modulePlace } from './module-references.js';
-import { cannotTravel, describe, into, type Where } from './refusal.js';
+import { adviceByName, cannotTravel, describe, into, type Where } from './refusal.js';
 
 /** The constructor that the object's prototype belongs to; undefined for a plain object or container. */
 export function classOf(writer: GraphWriter, value: object, base: BuiltinBase, where: Where): Entry | null | undefined {
@@ -27,7 +27,7 @@ export function classOf(writer: GraphWriter, value: object, base: BuiltinBase, w
     throw writer.refuse(
       where,
       `is ${describe(value)}, and ${culprit === constructor ? 'its class' : `its base class ${culprit.name}`} has #private fields that nobody can read from outside; ` +
-        `register it with registerTransfer, or pass what it is made from`,
+        (adviceByName(value) ?? `register it with registerTransfer, or pass what it is made from`),
     );
   }
   return writer.entry(constructor, into(where, 'constructor'), true);

@@ -81,9 +81,12 @@ function advice(value: object): string {
   if (types.isWeakMap(value) || types.isWeakSet(value)) return 'use a Map or a Set';
   if (types.isGeneratorObject(value)) return 'pass its values, or the function that makes it';
   if (types.isSharedArrayBuffer(value)) return 'memory is shared between threads only; use SharedMemory, or a copy';
-  return (
-    adviceByClass.get(className(value)) ?? 'pass what it is made from, or register its class with registerTransfer'
-  );
+  return adviceByName(value) ?? 'pass what it is made from, or register its class with registerTransfer';
+}
+
+/** What to do instead of sending an instance of a class of that name, if that is known. */
+export function adviceByName(value: object): string | undefined {
+  return adviceByClass.get(className(value));
 }
 
 const adviceByClass = new Map<string, string>([
@@ -108,4 +111,9 @@ const adviceByClass = new Map<string, string>([
   ['WritableStream', 'list it in the option `transfer`'],
   ['TransformStream', 'list it in the option `transfer`'],
   ['AsyncLocalStorage', 'pass its value'],
+  ['Future', 'await its result, and pass that'],
+  ['AsyncResult', 'await its result, and pass that'],
+  ...['ThreadPoolExecutor', 'ProcessPoolExecutor', 'CoroutinePoolExecutor', 'Pool', 'ThreadPool'].map(
+    (name) => [name, 'it stays where it was made; submit from there, or make one in the task'] as const,
+  ),
 ]);
