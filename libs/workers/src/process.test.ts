@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdirSync, readlinkSync, writeSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Process as Compiled, parentProcess } from '@interleave/workers';
 import { describe, expect, test, vi } from 'vitest';
 import { childContract } from './child.contract.js';
@@ -37,6 +39,32 @@ describe('Process', () => {
     expect(before).toEqual([true, false]);
     expect(paper.read()[1]).toEqual([true, false]);
     paper.close();
+  });
+
+  test('PRC-16 a long-lived process serves requests over a connection that it opens itself', async () => {
+    class Shouter extends Compiled {
+      readonly port: number;
+      constructor(port: number) {
+        super();
+        this.port = port;
+      }
+      override async run(): Promise<void> {
+        const { connect } = process.getBuiltinModule('node:net');
+        const connection = connect(this.port, '127.0.0.1').setEncoding('utf8');
+        for await (const text of connection) connection.write((text as string).toUpperCase());
+      }
+    }
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const child = new Shouter((server.address() as AddressInfo).port);
+    child.start();
+    const [connection] = (await once(server, 'connection')) as [Socket];
+    connection.setEncoding('utf8').write('hello');
+    expect(await once(connection, 'data')).toEqual(['HELLO']);
+    connection.end();
+    await child.join();
+    expect(child.exitCode).toBe(0);
+    server.close();
   });
 
   test('PRC-14 descriptors of siblings are not inherited', async () => {
