@@ -1,6 +1,6 @@
 import { webcrypto } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { ClosedError, SharedMemoryNotFoundError } from '@interleave/core';
 import {
   BLOCKED,
@@ -15,7 +15,7 @@ import {
   operations,
   type ClientStart,
 } from './broker-protocol.js';
-import { entryFile } from './entry-file.js';
+import { brokerThread } from './broker-thread.js';
 import type { Participant } from './words.js';
 
 let own: Participant | undefined;
@@ -60,7 +60,7 @@ export class BrokerClient {
 
   constructor(address: string, key: readonly number[]) {
     const start: ClientStart = { address, key, who: brokerSelf(), shared: this.#shared };
-    this.#worker = new Worker(entryFile('broker-client'), { workerData: start, execArgv: [] });
+    this.#worker = brokerThread('broker-client', start);
     this.#worker.on('message', (waiter: number) => this.#listeners.get(waiter)?.woken());
     this.#worker.on('exit', () => {
       for (const listener of this.#listeners.values()) listener.failed(gone());

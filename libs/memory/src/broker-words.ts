@@ -10,13 +10,13 @@
  */
 import { webcrypto } from 'node:crypto';
 import process from 'node:process';
-import { Worker, isMainThread } from 'node:worker_threads';
+import { isMainThread, type Worker } from 'node:worker_threads';
 import { NotSupportedError } from '@interleave/core';
 import { checkLength } from './atomic-words.js';
 import { brokerAddress, sweepBrokers } from './broker-address.js';
 import type { BrokerStart } from './broker-protocol.js';
 import { brokerSelf, clientOf } from './broker-client.js';
-import { entryFile } from './entry-file.js';
+import { brokerThread } from './broker-thread.js';
 import { registerGround } from './open-words.js';
 import { RemoteWords } from './remote-words.js';
 import { letTravel } from './shared-words.js';
@@ -60,7 +60,7 @@ class Broker {
     this.#living[0] = brokerSelf();
     if (!/^[\\\0]/.test(this.#address)) sweepBrokers();
     const start: BrokerStart = { address: this.#address, key: this.#key, living: this.#living, rows: this.#rows };
-    this.#worker = new Worker(entryFile('broker'), { workerData: start, execArgv: [] });
+    this.#worker = brokerThread('broker', start);
     this.#worker.unref();
   }
 

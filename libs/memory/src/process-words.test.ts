@@ -42,3 +42,17 @@ test('MEM-13 a segment that cannot be, and a ground that is none', async () => {
   const { out: other } = await runProgram(chosen, { INTERLEAVE_MEMORY: 'moon' });
   expect(other).toBe('TypeError: Cannot share words by "moon": the grounds are "segment" and "broker"\n');
 });
+
+test("MEM-13 under Node's permission model: what is allowed, or what would have to be", async () => {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const model = major > 22 || (major === 22 && minor >= 13) ? '--permission' : '--experimental-permission';
+  const run = (...allowed: string[]): Promise<{ out: string }> =>
+    runProgram(chosen, { INTERLEAVE_MEMORY: undefined }, ['--no-warnings', model, '--allow-fs-read=*', ...allowed]);
+  expect((await run('--allow-addons')).out).toBe(
+    canMapSegments() ? 'segment 3\n' : expect.stringContaining('--allow-'),
+  );
+  expect((await run('--allow-worker')).out).toBe('broker 3\n');
+  expect((await run()).out).toMatch(
+    /^NotSupportedError: Cannot share words between processes: .*--allow-addons.*--allow-worker/,
+  );
+});

@@ -41,6 +41,7 @@ import { startProcess } from './start-process.js';
 import { startThread } from './start-thread.js';
 import { uncaughtText } from './uncaught-text.js';
 import type {
+  StartWorkerOptions,
   StopOptions,
   StopStep,
   WorkerExit,
@@ -239,7 +240,7 @@ export class ChildLife {
   }
 
   #open(plan: ChildPlan, ended: () => void): WorkerHandle {
-    const handle = (this.kind === 'thread' ? startThread : startProcess)({
+    const handle = this.#begin({
       name: this.name,
       entry: childEntry(),
       daemon: this.#daemon,
@@ -260,6 +261,14 @@ export class ChildLife {
       `Cannot start ${this.name}: the operating system gave it no process; look for a limit on processes or memory`,
       { code: 'ERR_START' },
     );
+  }
+
+  #begin(options: StartWorkerOptions): WorkerHandle {
+    try {
+      return (this.kind === 'thread' ? startThread : startProcess)(options);
+    } catch (cause) {
+      throw new InterleaveError(`Cannot start ${this.name}: ${(cause as Error).message}`, { code: 'ERR_START', cause });
+    }
   }
 
   #end(exit: WorkerExit): void {

@@ -151,7 +151,7 @@ export abstract class Child<A extends unknown[] = unknown[]> {
    *
    * @throws {InvalidStateError} if it was started before
    * @throws {SerializationError} if something cannot travel; nothing was started then, and `path` leads to it
-   * @throws {InterleaveError} with code `ERR_START` if the operating system refuses
+   * @throws {InterleaveError} with code `ERR_START` if the operating system or Node's permission model refuses
    */
   start(): void {
     const life = lifeOf(this);

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { readControl, wrapControl } from './control.js';
@@ -5,6 +6,7 @@ import { forwardOutput } from './forward-output.js';
 import { FrameReader, toFrame } from './frames.js';
 import { ALONE, GUARDED, canGuard, guard } from './guardian.js';
 import { birthOf } from './identity.js';
+import { checkWatchdog, explainStart } from './permitted.js';
 import { StopLadder } from './stop-ladder.js';
 import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
 
@@ -26,7 +28,8 @@ const DRAIN = 250;
  * It does not outlive this process, however that ends; see `guardian.ts`. Where that does not work, it watches for
  * itself, at the end of a pipe on fd 5; see `entry/watchdog.ts`.
  *
- * @throws whatever Node throws when it cannot start a process
+ * @throws {InterleaveError} with code `ERR_START` if Node's permission model does not allow processes
+ * @throws whatever else Node throws when it cannot start a process
  */
 export function startProcess(options: StartWorkerOptions): WorkerHandle {
   // Loaded here: a worker that starts no process of its own comes up 2 ms earlier without it.
@@ -35,10 +38,16 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
   const birth = JSON.stringify(birthOf('process', options));
   const entry = fileURLToPath(options.entry);
   const flags = options.execArgv ?? [];
-  const child = spawn(process.execPath, [...flags, entry, birth, guarded ? GUARDED : ALONE], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...(guarded ? [] : ['pipe' as const])],
-  });
+  if (!guarded) checkWatchdog();
+  let child: ChildProcess;
+  try {
+    child = spawn(process.execPath, [...flags, entry, birth, guarded ? GUARDED : ALONE], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...(guarded ? [] : ['pipe' as const])],
+    });
+  } catch (error) {
+    throw explainStart('process', error);
+  }
   const leaveGuard = guarded && child.pid !== undefined ? guard(child.pid) : () => {};
   let alive = true;
   let failure: unknown;

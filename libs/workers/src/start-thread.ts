@@ -8,6 +8,7 @@ import {
 import { readControl, wrapControl } from './control.js';
 import { forwardOutput } from './forward-output.js';
 import { birthOf } from './identity.js';
+import { explainStart } from './permitted.js';
 import { StopLadder } from './stop-ladder.js';
 import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
 
@@ -17,7 +18,8 @@ import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
  * Messages have a channel of their own, so that a task may use `parentPort` for itself. The worker's output comes over
  * it too: Node's own way holds output back in the worker, where `process.exit()` loses it.
  *
- * @throws whatever Node throws when it cannot start a thread
+ * @throws {InterleaveError} with code `ERR_START` if Node's permission model does not allow threads
+ * @throws whatever else Node throws when it cannot start a thread
  */
 export function startThread(options: StartWorkerOptions): WorkerHandle {
   const { port1: port, port2 } = new MessageChannel();
@@ -31,7 +33,7 @@ export function startThread(options: StartWorkerOptions): WorkerHandle {
     });
   } catch (error) {
     port.close();
-    throw error;
+    throw explainStart('thread', error);
   }
   const { threadId } = worker;
   let alive = true;

@@ -325,9 +325,11 @@ function inspected(writer: GraphWriter, fn: AnyFunction, where: Where): Function
   try {
     return functionFacts(fn);
   } catch (error) {
+    const denied = (error as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED';
+    const why = denied ? 'the permission model of Node does not allow it' : 'it is not available here';
     throw writer.refuse(
       where,
-      `could not be looked into, because the inspector of V8 is not available here; name what it needs with task({ ... }, fn), or use moduleTask`,
+      `could not be looked into with the inspector of V8, because ${why}; name what it needs with task({ ... }, fn), or use moduleTask`,
       error,
     );
   }
