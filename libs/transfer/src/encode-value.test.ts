@@ -105,6 +105,27 @@ test.each([
   expect(error.message).toMatch(message);
 });
 
+test.each([3, 900, 1_100, 20_000])('NOD-11 what is in or at an array of %i is seen, wherever it is', async (length) => {
+  const list = (): any[] => Array.from({ length }, (_, at) => at);
+  const last = length - 2;
+  for (const bad of [Symbol('no'), Promise.resolve(), new WeakMap(), new Proxy({}, {})]) {
+    const inside = list();
+    inside[last] = bad;
+    expect(refusalOf({ deep: [inside] }).path).toBe(`value/deep[0][${last}]`);
+    // As many keys as elements: one is a name, one place is empty.
+    const named = Object.assign(list(), { name: bad });
+    Reflect.deleteProperty(named, last);
+    expect(refusalOf({ deep: [named] }).path).toBe('value/deep[0]/name');
+  }
+  const kept = Object.assign(list(), { name: new RangeError('kept') });
+  Reflect.deleteProperty(kept, last);
+  const back = await journey(kept);
+  expect([back.length, last in back, back.name]).toEqual([length, false, kept.name]);
+  expect(back.at(-1)).toBe(length - 1);
+  const plain = list();
+  expect((encodeValue([plain], { ground: 'thread' }) as unknown[][])[1]?.[0]).toBe(plain);
+});
+
 test('NOD-11 a detached buffer is refused', () => {
   const buffer = new ArrayBuffer(4);
   structuredClone(buffer, { transfer: [buffer] });

@@ -38,8 +38,12 @@ function isSimple(value: unknown, depth: number): boolean {
     return isPlainView(value, prototype) && types.isArrayBuffer(value.buffer);
   }
   const list = value as readonly unknown[];
-  if (list.length > BUDGET || Object.keys(list).length !== list.length) return false;
-  for (let i = 0; i < list.length; i += 1) if (!isSimple(list[i], depth - 1)) return false;
+  const { length } = list;
+  if (length > BUDGET) return false;
+  const keys = Object.keys(list);
+  // Indices come first: with an empty place and a name, there are as many keys.
+  if (keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1))) return false;
+  for (let i = 0; i < length; i += 1) if (!isSimple(list[i], depth - 1)) return false;
   return true;
 }
 
