@@ -5,7 +5,7 @@
  */
 import { CancelledError, ClosedError, InvalidStateError, SerializationError, TIMEOUT_MAX } from '@interleave/core';
 import { expectNothingLeft } from '@interleave/testing';
-import { captureTask, moduleTask, task, type TaskLike } from '@interleave/transfer';
+import { moduleTask, task, type TaskLike } from '@interleave/transfer';
 import {
   activeChildren as activeThere,
   currentProcess,
@@ -227,8 +227,6 @@ export function childContract({ kind, make }: ChildSubject): void {
       const argument = { big: [1, 2, 3] };
       const child = make({ target, args: [argument] as never });
       child.start();
-      // The inspector's handles are released in batches; see `transfer`.
-      for (let at = 0; at < 64; at++) captureTask(() => at, kind);
       return [child, [new WeakRef(target), new WeakRef(argument)]];
     };
     const [child, references] = begin();

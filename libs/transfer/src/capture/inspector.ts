@@ -9,6 +9,7 @@
  * then put the real values into it.
  */
 import type { Session } from 'node:inspector';
+import { setImmediate } from 'node:timers';
 import { types } from 'node:util';
 import { TurnTable } from '../turn.js';
 
@@ -72,7 +73,7 @@ interface Opened {
   asked: number;
 }
 
-/** Every handle keeps its object alive, so they are released in batches. */
+/** Every handle keeps its object alive, so they are released at the end of the turn, or when there are many. */
 const RELEASE_EVERY = 64;
 const GROUP = 'interleave-capture';
 
@@ -275,7 +276,14 @@ function readLocation(value: unknown): FunctionLocation | undefined {
 function release(): void {
   const state = open();
   state.asked += 1;
-  if (state.asked < RELEASE_EVERY) return;
+  // Does not keep the program alive: at its end there is nothing to release.
+  if (state.asked === 1) setImmediate(releaseAll).unref();
+  else if (state.asked >= RELEASE_EVERY) releaseAll();
+}
+
+function releaseAll(): void {
+  const state = open();
+  if (state.asked === 0) return;
   state.asked = 0;
   post('Runtime.releaseObjectGroup', { objectGroup: GROUP });
 }
