@@ -30,6 +30,22 @@ test.each([
   expect(await run(...args)).toMatch(allRight);
 });
 
+test('a failure on the other side is told with the lines of the TypeScript source', { timeout: 60_000 }, async () => {
+  const text = await run('--import', 'tsx', 'stack.ts');
+  for (const ground of ['thread', 'process']) {
+    expect(text).toMatch(
+      new RegExp(
+        `^${ground} fails: RangeError: too much\n +at pay .*stack\\.ts:11:\\d+\\)\n +at .*stack\\.ts:17:\\d+`,
+        'm',
+      ),
+    );
+  }
+});
+
+test('every form of a function fails at the same line and column there as here', { timeout: 60_000 }, async () => {
+  expect(await run('places.mjs')).toMatch(allRight);
+});
+
 interface Esbuild {
   build(options: object): Promise<unknown>;
 }

@@ -128,7 +128,7 @@ export interface FunctionNode {
   readonly id?: string;
   /** Fingerprint of the code it reaches, if that is all it reaches: two with the same one may be one. */
   readonly same?: string;
-  /** Where the text was, for stack traces: URL, line and column from 0. */
+  /** Where the text was, for stack traces: URL, line and column from 0; a part of a line may have begun before it. */
   readonly at?: readonly [url: string, line: number, column: number];
   /** Slot name for `import.meta`, and for `import()`. */
   readonly meta?: string;

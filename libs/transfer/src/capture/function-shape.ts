@@ -59,6 +59,8 @@ export interface FunctionShape {
   readonly text: string;
   /** What has to stand before and after the part of the text that `range` names, to make it an expression. */
   readonly wrapper: readonly [before: string, range: Range, after: string];
+  /** How far the place that V8 gives for it, its parameters, is from the beginning of the evaluated text. */
+  readonly head: number;
   readonly free: ReadonlyMap<string, FreeName>;
   readonly outer: ReadonlySet<OuterUse>;
   /** Own name, where it is used inside. */

@@ -230,7 +230,9 @@ export class FunctionWriter {
       name: functionName(fn),
       strict: isClass || !Object.hasOwn(fn, 'caller'),
       ...(isClass || proto.length > 0 ? { id: identify(fn) } : {}),
-      ...(facts?.location && base ? { at: [base, facts.location.line, facts.location.column] as const } : {}),
+      ...(facts?.location && base
+        ? { at: [base, facts.location.line, facts.location.column - shape.head] as const }
+        : {}),
       ...(base !== undefined && (shape.importMeta.length > 0 || shape.dynamicImport.length > 0) ? { base } : {}),
       props,
       proto,

@@ -49,6 +49,7 @@ export class ShapeWalker {
     const own = node.type === 'ArrowFunctionExpression' ? undefined : node.id;
     const self = own && free.get(own.name);
     if (own && self) free.delete(own.name);
+    const wrapper = this.#wrapper();
     return {
       kind: isClass
         ? 'class'
@@ -58,7 +59,8 @@ export class ShapeWalker {
             ? 'function'
             : 'arrow',
       text: this.#text,
-      wrapper: this.#wrapper(),
+      wrapper,
+      head: kind === 'method' ? wrapper[0].length : this.#head(),
       free,
       outer: this.#outer,
       ...(own && self
@@ -85,6 +87,14 @@ export class ShapeWalker {
     if (kind === 'expression') return ['', [0, this.#text.length], ''];
     const { async, generator } = node as Acorn.FunctionExpression;
     return [`({${async ? 'async ' : ''}${generator ? '*' : ''}m`, this.#range(node), '}).m'];
+  }
+
+  /** V8 places functions at the parenthesis of their parameters; arrows and classes at their beginning. */
+  #head(): number {
+    const { node } = this.#parsed;
+    if (node.type !== 'FunctionExpression') return 0;
+    const [, end] = this.#range(node.id ?? { start: 0, end: node.start });
+    return this.#text.indexOf('(', end);
   }
 
   #range(node: { start: number; end: number }): Range {

@@ -49,12 +49,10 @@ function compile(node: FunctionNode, names: readonly string[]): () => FunctionSe
     const cases = names.map((name, i) => `case ${i}:${name}=arguments[1];break;`).join('');
     const set = `set(){switch(arguments[0]){${cases}}}`;
     const before = `(function(){${strict ? '"use strict";' : ''}${slots}return{${set},get:()=>(`;
-    // V8's place of a function is that of its parameters; the text begins a little earlier.
-    const lead = /^(class|\()/.test(node.text) ? 0 : Math.max(node.text.indexOf('('), 0);
     const script = new Script(`${before}${node.text}\n)}})`, {
       filename: url || `captured:${node.name || 'function'}`,
       lineOffset: line,
-      columnOffset: column - lead - before.length,
+      columnOffset: column - before.length,
     });
     return script.runInThisContext() as () => FunctionSeat;
   };

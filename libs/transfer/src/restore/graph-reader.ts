@@ -26,6 +26,7 @@ import { knownErrorClass } from '../error-classes.js';
 import { adopt, identified, isAdopted } from '../identities.js';
 import { fromTransfer, registerTransfer, registrationNamed, type TransferRegistration } from '../register-transfer.js';
 import { functionSeat, type FunctionSeat } from './function-factory.js';
+import { sourceLines } from './source-lines.js';
 import { withoutStack } from '../without-stack.js';
 import { dig, isObject, symbolOf } from './lookup.js';
 import { loadedModule } from './module-loader.js';
@@ -187,7 +188,7 @@ export class GraphReader {
   #error(node: ErrorNode): Error {
     if (node.known === 'DOMException') {
       const exception = new DOMException(node.message, node.name);
-      Object.defineProperty(exception, 'stack', hiddenValue(node.stack));
+      Object.defineProperty(exception, 'stack', hiddenValue(sourceLines(node.stack)));
       return exception;
     }
     const own = this.#errorType(node.type);
@@ -196,7 +197,7 @@ export class GraphReader {
     const args = base === AggregateError ? [[], node.message] : [node.message];
     const type = (own ?? known) as AnyFunction;
     const error = withoutStack(() => Reflect.construct(base as unknown as AnyFunction, args, type) as Error);
-    Object.defineProperty(error, 'stack', hiddenValue(node.stack));
+    Object.defineProperty(error, 'stack', hiddenValue(sourceLines(node.stack)));
     if (error.name !== node.name) Object.defineProperty(error, 'name', hiddenValue(node.name));
     if (error.message !== node.message) Object.defineProperty(error, 'message', hiddenValue(node.message));
     return error;
