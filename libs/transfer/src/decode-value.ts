@@ -1,5 +1,6 @@
-import { SerializationError } from '@interleave/core';
+import { readFlat } from './restore/flat-reader.js';
 import { checkGraph } from './restore/graph-check.js';
+import { malformed } from './restore/malformed.js';
 import { readGraph } from './restore/read-graph.js';
 
 /**
@@ -12,15 +13,11 @@ import { readGraph } from './restore/read-graph.js';
  */
 export function decodeValue(encoded: unknown, subject = 'value'): unknown {
   if (typeof encoded !== 'object' || encoded === null) return encoded;
-  if (!Array.isArray(encoded) || encoded.length !== 2) throw malformed(subject);
-  const [kind, data] = encoded as [unknown, unknown];
+  if (!Array.isArray(encoded)) throw malformed(subject);
+  const [kind, data] = encoded as unknown[];
+  if (kind === 2) return readFlat(encoded, subject);
+  if (encoded.length !== 2) throw malformed(subject);
   if (kind === 0) return data;
   if (kind === 1) return readGraph(checkGraph(data, subject), subject);
   throw malformed(subject);
-}
-
-function malformed(subject: string): SerializationError {
-  return new SerializationError(
-    `Cannot rebuild ${subject}: it is not in the form of encodeValue; send what that returned`,
-  );
 }

@@ -1,4 +1,5 @@
 import { SerializationError } from '@interleave/core';
+import { FLAT, writeFlat } from './capture/flat-writer.js';
 import { GraphWriter } from './capture/graph-writer.js';
 import { isSimpleData } from './capture/simple-data.js';
 import type { Ground } from './ground.js';
@@ -25,7 +26,7 @@ export interface EncodeOptions {
   readonly reply?: boolean;
 }
 
-/** Marks what {@link encodeValue} made of a value that is no primitive. */
+/** Marks what {@link encodeValue} made of a value that is no primitive; see also {@link FLAT}. */
 const PLAIN = 0;
 const GRAPH = 1;
 
@@ -33,8 +34,9 @@ const GRAPH = 1;
  * Makes a value ready to be sent with structured clone (`postMessage`, the pipes of a process of `workers`, or `send` of a
  * forked one with `serialization: 'advanced'`), so that nothing about it is lost on the way.
  *
- * Primitives are returned as they are, at next to no cost. What structured clone carries unchanged is passed through in
- * a list of two; only the rest is taken apart: errors, instances of classes, functions, registered classes. Data follows
+ * Primitives are returned as they are, at next to no cost. Small plain data becomes one flat list, which structured clone
+ * carries in a quarter of the time; of that no change is seen after this call. Anything else that structured clone carries
+ * unchanged is passed through in a list of two; only the rest is taken apart: errors, instances of classes, functions, registered classes. Data follows
  * the rules of structured clone: getters are read, frozen objects arrive unfrozen. Symbols, Promises, Proxies, weak
  * collections, sockets and the like are refused.
  *
@@ -53,7 +55,8 @@ export function encodeValue(value: unknown, options: EncodeOptions): unknown {
     checkTransfer(options, subject);
   } else {
     checkTransfer(options, subject);
-    if (looksSimple(value)) return [PLAIN, value];
+    const simple = asSimple(value);
+    if (simple !== undefined) return simple;
   }
   const writer = new GraphWriter({ ...rest, name, subject, exact: false });
   try {
@@ -70,12 +73,27 @@ export function encodeValue(value: unknown, options: EncodeOptions): unknown {
   }
 }
 
-/** A getter that throws is reported by the writer, with its path. */
-function looksSimple(value: object): boolean {
+/**
+ * Whether what {@link encodeValue} made shares no object with anything: several such can go in one message, and none of
+ * them will have an object in common with another one.
+ *
+ * @param encoded - what `encodeValue` returned
+ *
+ * @example
+ * ```ts
+ * standsAlone(encodeValue({ id: 1 }, { ground: 'thread' })); // true
+ * ```
+ */
+export function standsAlone(encoded: unknown): boolean {
+  return typeof encoded !== 'object' || encoded === null || (encoded as readonly unknown[])[0] === FLAT;
+}
+
+/** The quick ways for plain data. A getter that throws is reported by the writer, with its path. */
+function asSimple(value: object): unknown {
   try {
-    return isSimpleData(value);
+    return writeFlat(value) ?? (isSimpleData(value) ? [PLAIN, value] : undefined);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

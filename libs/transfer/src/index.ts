@@ -4,7 +4,7 @@ export { moduleTask, type FunctionExport, type ModuleTask } from './module-task.
 export { captureTask, type TaskDefinition } from './capture-task.js';
 export { restoreTask } from './restore-task.js';
 export { localTask } from './local-task.js';
-export { encodeValue, type EncodeOptions } from './encode-value.js';
+export { encodeValue, standsAlone, type EncodeOptions } from './encode-value.js';
 export { decodeValue } from './decode-value.js';
 export { encodeError } from './encode-error.js';
 export { decodeError } from './decode-error.js';
