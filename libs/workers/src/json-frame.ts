@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
 /** How many objects are looked at; what has more goes by structured clone, which looks at them in C++. */
-const MOST = 64;
+const MOST = 1_024;
 /** The longest list inside of a message. */
 const LONG = 1_024;
 /** The longest string; a longer one is copied as a whole by structured clone. */
@@ -15,8 +15,7 @@ const LONGEST = 16_384;
  * @returns `undefined` if it is no such list
  */
 export function toText(list: readonly unknown[]): string | undefined {
-  // The objects that were met. A short list is searched sooner than a set is made.
-  const met: object[] = [];
+  const met = new Met();
   let holes: number[] | undefined;
   for (let at = 0; at < list.length; at++) {
     const value = list[at];
@@ -35,7 +34,7 @@ export function fromText(text: string): unknown[] {
   return list;
 }
 
-function survives(value: unknown, met: object[]): boolean {
+function survives(value: unknown, met: Met): boolean {
   switch (typeof value) {
     case 'boolean':
       return true;
@@ -50,9 +49,8 @@ function survives(value: unknown, met: object[]): boolean {
   }
 }
 
-function survivesInside(value: object, met: object[]): boolean {
-  if (met.length === MOST || met.includes(value) || types.isProxy(value)) return false;
-  met.push(value);
+function survivesInside(value: object, met: Met): boolean {
+  if (!met.isNew(value) || types.isProxy(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
     const list = value as readonly unknown[];
@@ -64,4 +62,16 @@ function survivesInside(value: object, met: object[]): boolean {
   if (prototype !== Object.prototype) return false;
   for (const key of Object.keys(value)) if (!survives((value as Record<string, unknown>)[key], met)) return false;
   return true;
+}
+
+/** The objects that were met. Most messages have none; a set is made for the first. */
+class Met {
+  #objects: Set<object> | undefined;
+
+  /** Takes it in. @returns false if it is here, or there are too many */
+  isNew(object: object): boolean {
+    this.#objects ??= new Set();
+    const { size } = this.#objects;
+    return size < MOST && size !== this.#objects.add(object).size;
+  }
 }
