@@ -17,7 +17,7 @@
  *
  * A structured clone keeps shared references within one message. So that two tasks of one message never share an
  * object, a message carries at most one task whose arguments (or result) hold an object. The list of a chunk does not
- * count as one: it was made for its message.
+ * count as one: it was made for its message; nor does data that `transfer` has written into a flat list.
  */
 import type { TaskDefinition } from '@interleave/transfer';
 
@@ -67,6 +67,17 @@ export interface Allow {
 export type Run = unknown[];
 /** Entries of a task in {@link Run}. */
 export const RUN_STRIDE = 4;
+
+/**
+ * How many entries of flat data are in a message before the next one begins: the other side gets to work on the first one
+ * while the second is written.
+ */
+export const MOST_ENTRIES = 4_096;
+
+/** How many entries of flat data the arguments or the result of a task are. */
+export function entriesIn(encoded: unknown): number {
+  return Array.isArray(encoded) ? encoded.length : 0;
+}
 
 /** How the arguments of a task are written: the lowest two bits of its flags. */
 export const ARGS_NONE = 0;

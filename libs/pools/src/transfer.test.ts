@@ -48,6 +48,30 @@ test('NOD-12 every item of a chunk may move', async () => {
   expect(lengths).toEqual([1, 2, 3, 4]);
 });
 
+test('NOD-12 what moves out of a chunk does not leave with an earlier message', async () => {
+  const executor = open(new ThreadPoolExecutor({ maxWorkers: 1 }));
+  const slowly = async (wait: number): Promise<Uint8Array> => {
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const bytes = new Uint8Array(8);
+    return transfer(bytes, [bytes.buffer]);
+  };
+  const same = (n: number): number => n;
+  // Short tasks share a message once it is known that they are short.
+  for (let at = 0; at < 20; at += 1) {
+    await executor.submit(slowly, 0).result();
+    await executor.submit(same, at).result();
+  }
+  const before = [1, 2].map((n) => executor.submit(same, n));
+  const chunk = executor.map(slowly, [0, 5], { chunkSize: 2 });
+  // So that the message with the first half of what waits holds the chunk, too.
+  const behind = Array.from({ length: 20 }, (_, n) => executor.submit(same, n));
+  const lengths: number[] = [];
+  for await (const bytes of chunk) lengths.push(bytes.length);
+  expect(lengths).toEqual([8, 8]);
+  expect(await Promise.all(before.map((future) => future.result()))).toEqual([1, 2]);
+  await Promise.all(behind.map((future) => future.result()));
+});
+
 test('NOD-12 a list with something that cannot move fails its task alone', async () => {
   const executor = open(new ThreadPoolExecutor({ maxWorkers: 1 }));
   const wrong = (): Uint8Array => {

@@ -1,3 +1,4 @@
+import { standsAlone } from '@interleave/transfer';
 import type { Job } from '../job.js';
 import { ANNOUNCE, ARGS_ENCODED, ARGS_MASK } from '../protocol.js';
 import type { QueueEntry } from '../task-queue.js';
@@ -36,9 +37,9 @@ export class PoolTask implements QueueEntry {
     return this.job.settings.priority ?? 0;
   }
 
-  /** Whether the arguments hold an object; see `protocol.ts`. */
+  /** Whether the arguments hold an object that could be shared; see `protocol.ts`. */
   get own(): boolean {
-    return (this.flags & ARGS_MASK) === ARGS_ENCODED;
+    return (this.flags & ARGS_MASK) === ARGS_ENCODED && !standsAlone(this.args);
   }
 
   /**

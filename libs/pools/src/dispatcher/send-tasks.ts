@@ -1,5 +1,5 @@
 import { SerializationError } from '@interleave/core';
-import type { Run } from '../protocol.js';
+import { MOST_ENTRIES, entriesIn, type Run } from '../protocol.js';
 import type { PoolTask } from './pool-task.js';
 import type { WorkerLink } from './worker-link.js';
 
@@ -17,12 +17,15 @@ export function sendTasks(
   let run: Run = [];
   let from = 0;
   let hasObject = false;
+  let entries = 0;
   for (const [at, task] of tasks.entries()) {
-    if (task.own && hasObject) {
+    const { own } = task;
+    if (own ? hasObject : entries > MOST_ENTRIES) {
       post(link, run, tasks.slice(from, at), unsent);
       run = [];
       from = at;
       hasObject = false;
+      entries = 0;
     }
     try {
       link.teach(task.fn);
@@ -36,7 +39,8 @@ export function sendTasks(
       continue;
     }
     run.push(task.slot, task.fn.index, task.flags, task.args);
-    hasObject ||= task.own;
+    if (own) hasObject = true;
+    else entries += entriesIn(task.args);
   }
   post(link, run, tasks.slice(from), unsent);
 }

@@ -1,16 +1,18 @@
 import { types } from 'node:util';
 import { SerializationError } from '@interleave/core';
-import { encodeError, encodeValue, type Ground } from '@interleave/transfer';
+import { encodeError, encodeValue, standsAlone, type Ground } from '@interleave/transfer';
 import { isPrimitive } from '../is-primitive.js';
 import { takeTransfer } from '../transfer.js';
 import {
   DONE_STRIDE,
+  MOST_ENTRIES,
   RETURNED,
   RETURNED_CHUNK,
   RETURNED_ENCODED,
   RETURNED_LIST,
   SKIPPED,
   THREW,
+  entriesIn,
   type WorkerMessage,
 } from '../protocol.js';
 
@@ -38,8 +40,12 @@ export class Outbox {
   #costs = new Map<number, { calls: number; milliseconds: number }>();
   /** What the collected results want to be moved. */
   #moved: object[] = [];
+  /** What values want to be moved that were encoded and belong to no collected result yet. */
+  readonly #moving: object[] = [];
   readonly #caller: string;
   #hasObject = false;
+  /** Entries of flat data in the collected results. */
+  #entries = 0;
   #armed = false;
   /** When {@link flushTurn} last had something sent at once, on the clock of `performance.now()`. */
   #turned = -Infinity;
@@ -64,10 +70,13 @@ export class Outbox {
       this.#outcomes.push(slot, status, value);
       return;
     }
-    // One object to a message; see protocol.ts.
-    if (this.#hasObject) this.flush();
     const [code, encoded] = status === RETURNED_CHUNK ? [status, value] : this.encode(name, status, value);
-    this.#hasObject = true;
+    const alone = standsAlone(encoded);
+    // One object that could be shared to a message, and no message that takes long to read; see protocol.ts.
+    if (alone ? this.#entries > MOST_ENTRIES : this.#hasObject) this.flush();
+    if (alone) this.#entries += entriesIn(encoded);
+    else this.#hasObject = true;
+    this.#moved.push(...this.#moving.splice(0));
     this.#outcomes.push(slot, code, encoded);
   }
 
@@ -98,15 +107,17 @@ export class Outbox {
       return [THREW, encodeError(value, this.#ground)];
     }
     if (isPrimitive(value)) return [RETURNED, value];
+    const before = this.#moving.length;
     try {
       const subject = `the result of task "${name}"`;
-      const settings = { ground: this.#ground, name, subject, reply: true, moved: this.#moved };
+      const settings = { ground: this.#ground, name, subject, reply: true, moved: this.#moving };
       const transfer = takeTransfer(value);
       if (transfer === undefined) return [RETURNED_ENCODED, encodeValue(value, settings)];
       const encoded = encodeValue(value, { ...settings, transfer });
-      if (this.#ground === 'thread') this.#moved.push(...transfer);
+      if (this.#ground === 'thread') this.#moving.push(...transfer);
       return [RETURNED_ENCODED, encoded];
     } catch (error) {
+      this.#moving.length = before;
       return [THREW, encodeError(error, this.#ground)];
     }
   }
@@ -154,6 +165,7 @@ export class Outbox {
     this.#outcomes = [];
     this.#times = [];
     this.#hasObject = false;
+    this.#entries = 0;
     try {
       this.#post(outcomes, moved.length === 0 ? undefined : moved);
     } catch (error) {

@@ -17,6 +17,7 @@ import {
   ARGS_LIST,
   ARGS_MASK,
   ARGS_NONE,
+  ARGS_ONE,
   CHUNK,
   CONTEXT,
   ITEMS,
@@ -174,7 +175,7 @@ export class TaskLoop {
         this.flush();
       }
       const shape = flags & ARGS_MASK;
-      if (callee.call === undefined || shape === ARGS_ENCODED || (flags & (ANNOUNCE | STREAM)) !== 0) {
+      if (callee.call === undefined || (flags & (ANNOUNCE | STREAM | CONTEXT)) !== 0) {
         void this.#prepared(slot, callee, flags, args);
         return;
       }
@@ -183,8 +184,13 @@ export class TaskLoop {
       let ok = true;
       try {
         const { call } = callee;
-        if ((flags & CHUNK) !== 0) value = this.#chunk(callee, call, flags, args as ArrayLike<unknown>);
-        else value = shape === ARGS_NONE ? call() : shape === ARGS_LIST ? call(...(args as unknown[])) : call(args);
+        const list = shape === ARGS_ENCODED ? this.#decoded(args) : args;
+        if (types.isPromise(list)) {
+          void this.#prepared(slot, callee, flags, list);
+          return;
+        }
+        if ((flags & CHUNK) !== 0) value = this.#chunk(callee, call, flags, list as ArrayLike<unknown>);
+        else value = shape === ARGS_NONE ? call() : shape === ARGS_ONE ? call(list) : call(...(list as unknown[]));
       } catch (error) {
         ok = false;
         value = error;
@@ -267,7 +273,7 @@ export class TaskLoop {
     try {
       const call = (callee.call ??= await restoreTask(callee.definition));
       const [context, sent] = (flags & CONTEXT) === 0 ? [undefined, args] : (args as [unknown, unknown]);
-      const list = await this.#arguments(flags, sent);
+      const list = await (types.isPromise(sent) ? (sent as Promise<unknown[]>) : this.#arguments(flags, sent));
       const here = context === undefined ? undefined : ((await decodeValue(context)) as Record<string, unknown>);
       // Given up by its caller before it began.
       this.#controller?.signal.throwIfAborted();
@@ -302,23 +308,32 @@ export class TaskLoop {
     return out.run(returned, name, send, this.#controller.signal);
   }
 
-  async #arguments(flags: number, args: unknown): Promise<unknown[]> {
+  #arguments(flags: number, args: unknown): unknown[] | Promise<unknown[]> {
     switch (flags & ARGS_MASK) {
       case ARGS_NONE:
         return [];
       case ARGS_LIST:
         return args as unknown[];
       case ARGS_ENCODED:
-        try {
-          return (await decodeValue(args)) as unknown[];
-        } catch (cause) {
-          if (cause instanceof SerializationError) throw cause;
-          const { name } = this.#callee?.definition ?? { name: 'task' };
-          const why = cause instanceof Error ? cause.message : String(cause);
-          throw new SerializationError(`Cannot rebuild the arguments of task "${name}": ${why}`, { path: name, cause });
-        }
+        return this.#decoded(args);
       default:
         return [args];
+    }
+  }
+
+  /** Arguments from {@link ARGS_ENCODED}; a promise of them if a module has to be loaded first. */
+  #decoded(args: unknown): unknown[] | Promise<unknown[]> {
+    const { name } = this.#callee?.definition ?? { name: 'task' };
+    const fail = (cause: unknown): never => {
+      if (cause instanceof SerializationError) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new SerializationError(`Cannot rebuild the arguments of task "${name}": ${why}`, { path: name, cause });
+    };
+    try {
+      const list = decodeValue(args) as unknown[] | Promise<unknown[]>;
+      return types.isPromise(list) ? list.catch(fail) : list;
+    } catch (cause) {
+      return fail(cause);
     }
   }
 
