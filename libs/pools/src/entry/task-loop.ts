@@ -52,12 +52,12 @@ const PATIENCE = 2;
 const SLOW = 1;
 
 /**
- * For how many calls a function is treated with care after one of its calls was slow: so many for each millisecond of that
- * call, and not more than that. A message for each outcome costs 15 µs, and this processor's attention to other threads makes
- * a short task take some milliseconds now and then.
+ * For how many calls at most a function is treated with care after one of its calls was slow: for as many as the square of the
+ * milliseconds that it took. A message for each outcome costs 15 µs, and whether the garbage of short tasks is collected or
+ * this processor attends to other threads, some of them take a few milliseconds now and then. What takes long by itself takes
+ * more than that.
  */
-const WARY_EACH = 50;
-const WARY = 1_000;
+const WARY = 250;
 
 /** How long others may wait here for a task that waits, in milliseconds. */
 const STUCK = 10;
@@ -364,7 +364,7 @@ export class TaskLoop {
     this.#stream = undefined;
     this.#callee = undefined;
     const milliseconds = end - begin;
-    const wary = milliseconds > SLOW ? Math.min(WARY, milliseconds * WARY_EACH) : 0;
+    const wary = milliseconds > SLOW ? Math.min(WARY, milliseconds ** 2) : 0;
     callee.slow = Math.max(wary, callee.slow - this.#calls);
     if ((flags & CHUNK) === 0 || status === THREW) this.#outbox.add(slot, callee.definition.name, status, value);
     else this.#outbox.add(slot, callee.definition.name, ...(value as ChunkResults).outcome);
