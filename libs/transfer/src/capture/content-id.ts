@@ -28,9 +28,6 @@ let makeWriter: (() => FingerprintWriter) | undefined;
 /** Defined on first use: a worker that only runs what arrives never needs it. */
 function defineWriter(): () => FingerprintWriter {
   const { DefaultSerializer } = process.getBuiltinModule('node:v8');
-  const { _writeHostObject: writeView } = DefaultSerializer.prototype as unknown as {
-    _writeHostObject: (this: unknown, view: object) => void;
-  };
   class Writer extends DefaultSerializer implements FingerprintWriter {
     isLocal = false;
 
@@ -47,7 +44,9 @@ function defineWriter(): () => FingerprintWriter {
 
     _writeHostObject(object: object): void {
       if (ArrayBuffer.isView(object)) {
-        writeView.call(this, object);
+        // Not its bytes alone: on shared memory it is who that is that counts, and other views may lie on its buffer.
+        const { buffer, byteOffset, byteLength } = object;
+        this.writeValue([Object.prototype.toString.call(object), buffer, byteOffset, byteLength]);
         return;
       }
       this.isLocal = true;
