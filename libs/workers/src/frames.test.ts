@@ -42,6 +42,23 @@ test.each([1, 2, 3, 7, 4_096, 1_000_000])('messages arrive as they are, in piece
   expect(throughPieces(length)).toStrictEqual(messages);
 });
 
+test('a view has memory of its own, and no other', () => {
+  const memory = new ArrayBuffer(64);
+  new Uint8Array(memory).fill(7);
+  const views = [
+    new Uint8Array(memory),
+    new Uint8Array(memory, 3, 5),
+    new Float64Array(memory, 8, 2),
+    new DataView(memory, 1, 7),
+    new BigInt64Array(0),
+    Float32Array.of(1, 2),
+  ];
+  const received: unknown[] = [];
+  new FrameReader((message) => received.push(message)).push(Buffer.from(toFrame(views)));
+  expect(received).toStrictEqual([views]);
+  for (const view of received[0] as ArrayBufferView[]) expect(view.buffer.byteLength).toBe(view.byteLength);
+});
+
 test('lists that JSON gives back as they are go as text, everything else as bytes', () => {
   expect(toFrame([1, 'a', null])).toBe('[1,"a",null]\n');
   expect(toFrame([1, 'a', undefined])).toBe('{"list":[1,"a",null],"holes":[2]}\n');

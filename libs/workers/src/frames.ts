@@ -40,6 +40,24 @@ export function toFrame(message: unknown): string | Buffer {
   return frame;
 }
 
+type View = ArrayBufferView<ArrayBuffer>;
+
+/** Node's own lets a view lie on the frame, or on memory that it has for buffers of all kinds: `view.buffer` shows all that. */
+class FrameDeserializer extends DefaultDeserializer {
+  _readHostObject(): View {
+    const view = readView.call(this);
+    const { buffer, byteOffset, byteLength } = view;
+    // Of a Buffer that is nothing new.
+    if (byteLength === buffer.byteLength || Buffer.isBuffer(view)) return view;
+    const Constructor = view.constructor as new (memory: ArrayBuffer) => View;
+    return new Constructor(buffer.slice(byteOffset, byteOffset + byteLength));
+  }
+}
+
+const { _readHostObject: readView } = DefaultDeserializer.prototype as unknown as {
+  _readHostObject: (this: DefaultDeserializer) => View;
+};
+
 /**
  * Puts the frames together again from the pieces in which they arrive.
  *
@@ -111,7 +129,7 @@ export class FrameReader {
     if (this.#filled === frame.length) {
       this.#binary = undefined;
       this.#hand(() => {
-        const deserializer = new DefaultDeserializer(frame);
+        const deserializer = new FrameDeserializer(frame);
         deserializer.readHeader();
         return deserializer.readValue() as unknown;
       });
