@@ -165,7 +165,7 @@ function drawGroup(
     const hue = byTask ? Math.max(0, lanes.indexOf(span.lane ?? '')) % WORKER_HUES : 0;
     const label = (options.labels ?? true) ? places.get(span) : undefined;
     const name = spanTexts.long[i] ?? span.name;
-    parts.push(drawBar(span, name, yOf(span), hue, layout, duration, label));
+    parts.push(drawBar(span, name, yOf(span), hue, layout, timeline, label));
   });
   return parts.join('');
 }
@@ -214,14 +214,15 @@ function drawBar(
   y: number,
   hue: number,
   layout: Layout,
-  duration: number,
+  timeline: Timeline,
   label: LabelPlace | undefined,
 ): string {
-  const { lane, state, start = 0, end = duration, submitted } = span;
+  const { duration } = timeline;
+  const { state, start = 0, end = duration, submitted } = span;
   const { from: x, width } = extent(span, duration, layout);
   const top = y + (ROW - BAR) / 2;
   const waited = submitted === undefined ? '' : `waited ${durationText(start - submitted)}, `;
-  const tip = `${name}: ${waited}${VERBS[state]} ${durationText(end - start)} on ${laneLabel(lane ?? '')}`;
+  const tip = `${name}: ${waited}${VERBS[state]} ${durationText(end - start)} on ${laneLabel(span, timeline)}`;
   const parts = [
     element('title', {}, escapeText(tip)),
     element('rect', {
@@ -272,7 +273,7 @@ function placeLabels(
   timeline.spans.forEach((span, i) => {
     if (span.start === undefined) return;
     const at = rowOf.get(span) ?? 0;
-    const text = names === undefined ? laneLabel(span.lane ?? '') : (names.short[i] ?? span.name);
+    const text = names === undefined ? laneLabel(span, timeline) : (names.short[i] ?? span.name);
     const row = rows.get(at);
     if (row === undefined) rows.set(at, [{ span, text }]);
     else row.push({ span, text });

@@ -1,15 +1,38 @@
 import { durationText } from './axis.js';
-import type { Timeline } from './timeline.js';
+import type { Span, Timeline } from './timeline.js';
 
 /** The row of tasks that nobody began with. */
 export const NOT_STARTED = 'not started';
 
-const POOL = /^(Thread|Process|Coroutine)PoolExecutor-\d+_(\d+)$/;
+const POOL = /^(Thread|Process|Coroutine)PoolExecutor-(\d+)_(\d+)$/;
 
-/** `ThreadPoolExecutor-0_1` is `thread 1` in pictures; other names stay as they are. */
-export function laneLabel(lane: string): string {
-  const [, kind, number] = POOL.exec(lane) ?? [];
-  return kind === undefined ? lane : `${kind.toLowerCase()} ${number}`;
+/** The kinds of executors of which a timeline has more than one. */
+const several = new WeakMap<Timeline, ReadonlySet<string>>();
+
+/**
+ * `ThreadPoolExecutor-0_1` is `thread 1` in pictures, unless there is a second executor with a thread 1; other names stay as
+ * they are.
+ */
+export function laneLabel({ lane = '' }: Pick<Span, 'lane'>, timeline: Timeline): string {
+  const [, kind, , number] = POOL.exec(lane) ?? [];
+  if (kind === undefined || kindsWithSeveral(timeline).has(kind)) return lane;
+  return `${kind.toLowerCase()} ${number}`;
+}
+
+function kindsWithSeveral(timeline: Timeline): ReadonlySet<string> {
+  let kinds = several.get(timeline);
+  if (kinds === undefined) {
+    const first = new Map<string, string>();
+    const found = new Set<string>();
+    for (const lane of timeline.lanes) {
+      const [, kind, executor] = POOL.exec(lane) ?? [];
+      if (kind === undefined || executor === undefined) continue;
+      if ((first.get(kind) ?? executor) === executor) first.set(kind, executor);
+      else found.add(kind);
+    }
+    several.set(timeline, (kinds = found));
+  }
+  return kinds;
 }
 
 /**

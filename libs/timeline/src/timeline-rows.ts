@@ -59,7 +59,7 @@ export function timelineRows(timeline: Timeline, options: RowOptions): TimelineR
         ends[track] = span.end ?? timeline.duration;
         rowOf.set(span, row + track);
       }
-      labels.push(laneLabel(lane), ...ends.slice(1).map(() => ''));
+      labels.push(laneLabel({ lane }, timeline), ...ends.slice(1).map(() => ''));
       row += ends.length;
       begun += inLane.length;
     }

@@ -37,3 +37,17 @@ test('the trace for Chrome has a complete event for each run and an asynchronous
     [1_000, 2_000],
   );
 });
+
+test('workers of two executors of one kind keep their full names', () => {
+  const other = { ...ran('b', 0, 0, 0, 100), lane: 'ThreadPoolExecutor-1_0', executor: 'ThreadPoolExecutor-1' };
+  const one = madeUp([ran('a', 0, 0, 0, 100)]);
+  const two = madeUp([ran('a', 0, 0, 0, 100), other]);
+  for (const print of [one.toText(), one.toSvg({ rows: 'worker' })]) {
+    expect(print).toContain('thread 0');
+    expect(print).not.toContain('ThreadPoolExecutor');
+  }
+  for (const print of [two.toText(), two.toSvg({ rows: 'worker' })]) {
+    expect(print).not.toContain('thread 0');
+    for (const lane of ['ThreadPoolExecutor-0_0', 'ThreadPoolExecutor-1_0']) expect(print).toContain(lane);
+  }
+});

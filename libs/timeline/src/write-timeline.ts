@@ -51,7 +51,7 @@ function linesOf(timeline: Timeline, options: PictureOptions): readonly Line[] {
   return spans.map((span, i) => ({
     name: long[i] ?? span.name,
     bar: (end) => barOf(span, duration, end),
-    note: noteOf(span),
+    note: noteOf(span, timeline),
   }));
 }
 
@@ -70,7 +70,7 @@ function laneLine(timeline: Timeline, lane: string): Line {
     }
     return cells.map((share) => ' ░▒▓█'[Math.round(Math.min(1, share) * 4)] ?? ' ').join('');
   };
-  return { name: laneLabel(lane), bar, note: `${spans.length} tasks, busy ${durationText(busy)}` };
+  return { name: laneLabel({ lane }, timeline), bar, note: `${spans.length} tasks, busy ${durationText(busy)}` };
 }
 
 function barOf(span: Span, duration: number, end: number): string {
@@ -86,12 +86,12 @@ function barOf(span: Span, duration: number, end: number): string {
   );
 }
 
-function noteOf(span: Span): string {
-  const { submitted, start, end, lane, state } = span;
+function noteOf(span: Span, timeline: Timeline): string {
+  const { submitted, start, end, state } = span;
   if (start === undefined) return state === 'waiting' ? `waiting from ${durationText(submitted ?? 0)}` : state;
   const from = durationText(start).replace(/ \w+$/, '');
   const time = end === undefined ? `from ${durationText(start)}` : `${from} to ${durationText(end)}`;
-  return `${time}, ${laneLabel(lane ?? '')}${state === 'succeeded' ? '' : `, ${state}`}`;
+  return `${time}, ${laneLabel(span, timeline)}${state === 'succeeded' ? '' : `, ${state}`}`;
 }
 
 function padded(text: string, width: number): string {
