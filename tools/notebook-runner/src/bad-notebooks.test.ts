@@ -176,9 +176,17 @@ test('a worker that outlives its cell prints into that cell, and ends with the k
     {
       id: 'starts-worker',
       source: `import { Worker } from 'node:worker_threads';
-const worker = new Worker("setInterval(() => console.log('from the worker'), 5)", { eval: true });`,
+const worker = new Worker(
+  "const { parentPort } = require('node:worker_threads');" +
+    "setInterval(() => { console.log('from the worker'); parentPort.postMessage('printed'); }, 5)",
+  { eval: true },
+);`,
     },
-    { id: 'meanwhile', source: "await new Promise((resolve) => setTimeout(resolve, 300));\nconsole.log('meanwhile');" },
+    {
+      id: 'meanwhile',
+      source: `for (let printed = 0; printed < 3; printed++) await new Promise((resolve) => worker.once('message', resolve));
+console.log('meanwhile');`,
+    },
   ]);
   expect(records.map(({ status }) => status)).toEqual(['passed', 'passed']);
   expect(await outputsOf('meanwhile')).toEqual([{ output_type: 'stream', name: 'stdout', text: 'meanwhile\n' }]);

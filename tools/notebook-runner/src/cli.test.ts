@@ -92,6 +92,19 @@ test('clean and html', async () => {
   expect(await readFile(path, 'utf8')).not.toContain('shown');
 });
 
+test('a reader that has seen enough ends it without a word, and nothing is left', async () => {
+  await folder.notebook('a', [{ id: 'fine', source: '1' }]);
+  await folder.notebook('b', [
+    { id: 'waits', source: 'await new Promise((resolve) => setTimeout(resolve, 100_000));' },
+  ]);
+  for (const args of [['--help'], ['test', '.', '--jobs', '1']]) {
+    const { child, done } = start(...args);
+    child.stdout?.destroy();
+    expect(await done).toMatchObject({ code: 141, err: '' });
+  }
+  expect(await leftBehind()).toEqual([]);
+});
+
 for (const [signal, expected] of [
   ['SIGINT', 130],
   ['SIGKILL', null],

@@ -13,6 +13,12 @@ import { summarise, summaryLine } from './record.js';
  * @returns the exit code: 0 all passed, 1 something did not, 2 the command line is wrong
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  let end = (code: number): void => process.exit(code);
+  // Who reads has seen enough, as `head` has: end without a word, as the signal SIGPIPE ends other programs.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    end(141);
+  });
   try {
     const options = parseOptions(argv);
     if (!options) {
@@ -23,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     switch (options.command) {
       case 'execute':
       case 'test':
-        return await run(notebooks, options.command, options);
+        return await run(notebooks, options.command, options, (stop) => (end = stop));
       case 'clean': {
         const { cleanNotebook } = await import('./clean.js');
         for (const path of notebooks) await cleanNotebook(path);
@@ -42,7 +48,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run(notebooks: readonly string[], mode: 'execute' | 'test', options: Options): Promise<number> {
+async function run(
+  notebooks: readonly string[],
+  mode: 'execute' | 'test',
+  options: Options,
+  onStop: (stop: (code: number) => void) => void,
+): Promise<number> {
   const [{ runNotebook }, { KernelSession }, { kernelSpec }, { workspaceRoot }] = await Promise.all([
     import('./run-notebook.js'),
     import('./session.js'),
@@ -50,16 +61,21 @@ async function run(notebooks: readonly string[], mode: 'execute' | 'test', optio
     import('./workspace.js'),
   ]);
   const progress = new Progress(process.stdout, notebooks.length);
+  let stopping = false;
+  const stop = (code: number): void => {
+    if (stopping) return;
+    stopping = true;
+    progress.close();
+    void KernelSession.killAll().finally(() => process.exit(code));
+  };
+  onStop(stop);
   // Kernels have process groups of their own: Ctrl-C reaches this process alone.
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const) {
-    process.once(signal, () => {
-      progress.close();
-      void KernelSession.killAll().finally(() => process.exit(code));
-    });
+    process.once(signal, () => stop(code));
   }
   const results: CellRecord[][] = [];
   const waiting = notebooks.entries();
