@@ -61,3 +61,12 @@ test('timelines below each other share the axis', () => {
 test('a long name is cut', () => {
   expect(madeUp([ran('x'.repeat(50), 0, 0, 0, 1)]).toText()).toContain(`${'x'.repeat(23)}…  `);
 });
+
+test('a unit is said once, unless there are two', () => {
+  const notes = [
+    [0, 375, '0 to 375 ms'],
+    [8_000, 12_000, '8000 ms to 12 s'],
+    [11_000, 12_500, '11 to 12.5 s'],
+  ] as const;
+  for (const [start, end, note] of notes) expect(madeUp([ran('a', 0, 0, start, end)], end).toText()).toContain(note);
+});

@@ -89,8 +89,12 @@ function barOf(span: Span, duration: number, end: number): string {
 function noteOf(span: Span, timeline: Timeline): string {
   const { submitted, start, end, state } = span;
   if (start === undefined) return state === 'waiting' ? `waiting from ${durationText(submitted ?? 0)}` : state;
-  const from = durationText(start).replace(/ \w+$/, '');
-  const time = end === undefined ? `from ${durationText(start)}` : `${from} to ${durationText(end)}`;
+  const from = durationText(start);
+  const until = end === undefined ? '' : durationText(end);
+  const unit = / \w+$/;
+  // `8000 ms to 12 s`: a unit that both have is said once.
+  const begin = unit.exec(from)?.[0] === unit.exec(until)?.[0] ? from.replace(unit, '') : from;
+  const time = end === undefined ? `from ${from}` : `${begin} to ${until}`;
   return `${time}, ${laneLabel(span, timeline)}${state === 'succeeded' ? '' : `, ${state}`}`;
 }
 
