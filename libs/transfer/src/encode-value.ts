@@ -49,15 +49,16 @@ const GRAPH = 1;
  * ```
  */
 export function encodeValue(value: unknown, options: EncodeOptions): unknown {
-  const { name = 'value', subject = name, ...rest } = options;
+  const { transfer } = options;
   if (typeof value !== 'object' || value === null) {
     if (typeof value !== 'function' && typeof value !== 'symbol') return value;
-    checkTransfer(options, subject);
+    if (transfer !== undefined) checkTransfer(transfer, options);
   } else {
-    checkTransfer(options, subject);
-    const simple = asSimple(value);
+    if (transfer !== undefined) checkTransfer(transfer, options);
+    const simple = asSimple(value, transfer === undefined);
     if (simple !== undefined) return simple;
   }
+  const { name = 'value', subject = name, ...rest } = options;
   const writer = new GraphWriter({ ...rest, name, subject, exact: false });
   try {
     const graph = writer.write(value);
@@ -89,32 +90,38 @@ export function standsAlone(encoded: unknown): boolean {
 }
 
 /** The quick ways for plain data. A getter that throws is reported by the writer, with its path. */
-function asSimple(value: object): unknown {
+function asSimple(value: object, mayBeFlat: boolean): unknown {
   try {
-    return writeFlat(value) ?? (isSimpleData(value) ? [PLAIN, value] : undefined);
+    return (mayBeFlat ? writeFlat(value) : undefined) ?? (isSimpleData(value) ? [PLAIN, value] : undefined);
   } catch {
     return undefined;
   }
 }
 
-function checkTransfer({ transfer, ground }: EncodeOptions, subject: string): void {
-  if (transfer === undefined) return;
-  const seen = new Set<object>();
-  for (const [i, object] of transfer.entries()) {
-    const path = `transfer[${i}]`;
-    const bad = (reason: string): SerializationError =>
-      new SerializationError(`Cannot send ${subject}: ${path} ${reason}`, { path });
-    if (typeof object !== 'object' || object === null)
-      throw bad(`is ${object === null ? 'null' : typeof object}; list objects only`);
-    if (seen.has(object)) throw bad('is listed twice; list each object once');
-    seen.add(object);
-    if (ArrayBuffer.isView(object)) throw bad('is a view, which cannot be moved; list its buffer');
-    if (ground === 'process' && !(object instanceof ArrayBuffer)) {
-      throw bad(`is a ${object.constructor.name}, which cannot move to another process; use threads for it`);
-    }
-    if (object instanceof ArrayBuffer && isDetached(object))
-      throw bad('has been transferred before; list a buffer that is here');
+function checkTransfer(transfer: readonly object[], options: EncodeOptions): void {
+  const seen = transfer.length > 1 ? new Set<object>() : undefined;
+  for (let at = 0; at < transfer.length; at += 1) {
+    const reason = whyItStays(transfer[at], options.ground, seen);
+    if (reason === undefined) continue;
+    const { name = 'value', subject = name } = options;
+    const path = `transfer[${at}]`;
+    throw new SerializationError(`Cannot send ${subject}: ${path} ${reason}`, { path });
   }
+}
+
+function whyItStays(object: unknown, ground: Ground, seen: Set<object> | undefined): string | undefined {
+  if (typeof object !== 'object' || object === null) {
+    return `is ${object === null ? 'null' : typeof object}; list objects only`;
+  }
+  if (seen?.has(object) === true) return 'is listed twice; list each object once';
+  seen?.add(object);
+  if (ArrayBuffer.isView(object)) return 'is a view, which cannot be moved; list its buffer';
+  if (ground === 'process' && !(object instanceof ArrayBuffer)) {
+    return `is a ${object.constructor.name}, which cannot move to another process; use threads for it`;
+  }
+  if (object instanceof ArrayBuffer && isDetached(object))
+    return 'has been transferred before; list a buffer that is here';
+  return undefined;
 }
 
 function isDetached(buffer: ArrayBuffer): boolean {
