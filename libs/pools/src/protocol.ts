@@ -101,8 +101,10 @@ export const ITEMS = 32;
 export const CONTEXT = 64;
 /** Flag: the task returns an iterable, whose values go out as {@link Item}. */
 export const STREAM = 128;
+/** Flag: objects of it have moved to this worker, which does not give the task back. */
+export const STAYS = 256;
 /** The bits above the flags: how many values of a {@link STREAM} may be on their way or unread. */
-export const WINDOW_SHIFT = 8;
+export const WINDOW_SHIFT = 9;
 
 /** What goes to a worker. */
 export type HostMessage = Run | Initialize | Define | Forget | Abort | Allow;

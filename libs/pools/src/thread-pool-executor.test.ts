@@ -18,22 +18,47 @@ describe('ThreadPoolExecutor', () => {
   describe('nesting', () => nestingContract(subject));
   describe('recycling', () => recyclingContract(subject.make));
 
-  test('what moves is not sent ahead, from where it could not be taken back', async () => {
+  test.each([1, 2])(
+    'NOD-12 what has moved to a thread stays there when that computes for long, of %i',
+    async (threads) => {
+      const executor = new ThreadPoolExecutor({ maxWorkers: threads });
+      const size = (milliseconds: number, buffer?: ArrayBuffer): number | undefined => {
+        const end = performance.now() + milliseconds;
+        while (performance.now() < end);
+        return buffer?.byteLength;
+      };
+      // Known to be quick, so that several are sent at once. Then some take long, and what does not move is taken back.
+      for (let round = 0; round < 20; round++) await executor.submit(size, 0).result();
+      const slow = Array.from({ length: threads }, () => executor.submit(size, 60));
+      const moved = [1, 2, 3, 4, 5].map((n) => {
+        const buffer = new ArrayBuffer(n * 8);
+        const future = executor.submitWith({ transfer: [buffer] }, size, 0, buffer);
+        expect(buffer.byteLength).toBe(0);
+        return future;
+      });
+      const others = Array.from({ length: 10 }, () => executor.submit(size, 0));
+      await Promise.all([...slow, ...others].map((future) => future.result()));
+      expect(await Promise.all(moved.map((future) => future.result()))).toEqual([8, 16, 24, 32, 40]);
+      await executor.shutdown();
+    },
+  );
+
+  test('NOD-12 what moves and is taken back by its caller is cancelled', async () => {
     const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
     const size = (milliseconds: number, buffer?: ArrayBuffer): number | undefined => {
       const end = performance.now() + milliseconds;
       while (performance.now() < end);
       return buffer?.byteLength;
     };
-    // Known to be quick, so that several are sent at once. Then the first one takes long, and the others are taken back.
     for (let round = 0; round < 20; round++) await executor.submit(size, 0).result();
     const slow = executor.submit(size, 60);
     const moved = [1, 2, 3].map((n) => {
       const buffer = new ArrayBuffer(n * 8);
       return executor.submitWith({ transfer: [buffer] }, size, 0, buffer);
     });
+    expect(moved.map((future) => future.cancel())).toEqual([true, true, true]);
+    expect(await executor.submit(size, 0, new ArrayBuffer(8)).result()).toBe(8);
     await slow.result();
-    expect(await Promise.all(moved.map((future) => future.result()))).toEqual([8, 16, 24]);
     await executor.shutdown();
   });
 

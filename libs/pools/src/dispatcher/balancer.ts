@@ -78,7 +78,7 @@ export class Balancer {
     const taken: PoolTask[] = [];
     for (let at = tasks.length - 1; at >= 0 && taken.length < most; at--) {
       const task = tasks[at] as PoolTask;
-      if (this.#reclaim(task)) taken.push(task);
+      if (!task.stays && this.#reclaim(task)) taken.push(task);
     }
     if (taken.length > 0) this.#putBack(taken.reverse());
     return taken.length;

@@ -11,6 +11,8 @@ export interface Table {
   readonly links: ReadonlySet<WorkerLink>;
   readonly slots: Slots;
   readonly claims: Claims | undefined;
+  /** Whether nothing is sent any more. */
+  readonly closed: () => boolean;
   /** Called for a task that turns out not to be sendable; the others are sent. */
   readonly unsent: (task: PoolTask, error: unknown) => void;
 }
@@ -21,10 +23,11 @@ export interface Table {
  * @internal
  * @param may - asked before each message; false ends the round
  */
-export function deal({ queue, links, slots, claims, unsent }: Table, may: (link: WorkerLink) => boolean): void {
+export function deal(table: Table, may?: (link: WorkerLink) => boolean): void {
+  const { queue, links, slots, claims, unsent } = table;
   for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
     const link = freest(links, next);
-    if (link === undefined || !may(link)) return;
+    if (link === undefined || table.closed() || may?.(link) === false) return;
     // Half of an even share, so that what is left can go where it gets done first.
     let share = Math.max(1, Math.ceil(queue.size / (2 * links.size)));
     const tasks: PoolTask[] = [];

@@ -34,6 +34,7 @@ import type { PoolTask } from './pool-task.js';
 import { prepareTask } from './prepare-task.js';
 import { receiveOutcomes, type OutcomeActions } from './receive-outcomes.js';
 import { receiveReport } from './receive-report.js';
+import { sendNow } from './send-now.js';
 import { Slots } from './slots.js';
 import type { Staff } from './staff.js';
 import { StartOnDemand } from './start-on-demand.js';
@@ -95,12 +96,11 @@ export class Dispatcher implements Ground {
     this.#host = host;
     this.#options = options;
     this.#start = starterOf(options.kind, options);
-    const { kind, initializer, initArgs = [] } = options;
+    const { kind, initializer, initArgs = [], maxWorkers } = options;
     if (initializer !== undefined) {
       this.#initializer = captureTask(initializer, kind);
       this.#initArgs = encodeValue(initArgs, { ground: kind, name: this.#initializer.name });
     }
-    const { maxWorkers } = options;
     const hire = (): BrokenExecutorError | undefined => this.#hire();
     this.#staff =
       options.staff === 'full'
@@ -120,6 +120,7 @@ export class Dispatcher implements Ground {
       links: this.#links,
       slots: this.#slots,
       claims: this.#claims,
+      closed: () => this.#closed,
       unsent: (task, error) => this.#unsent(task, error),
     };
   }
@@ -135,9 +136,11 @@ export class Dispatcher implements Ground {
   }
 
   enqueue(job: Job): void {
-    this.#queue.push(job.payload as PoolTask);
+    const task = job.payload as PoolTask;
+    this.#queue.push(task);
+    if (task.stays) sendNow(this.#table, task);
     // Whoever submits thousands in a loop keeps this thread busy for long; workers that are idle begin meanwhile.
-    if (this.#queue.size % MANY === 0) deal(this.#table, (link) => link.idle && !this.#closed);
+    if (this.#queue.size % MANY === 0) deal(this.#table, (link) => link.idle);
     this.#schedule();
   }
 
@@ -161,13 +164,10 @@ export class Dispatcher implements Ground {
     link.post({ type: 'abort', slot, reason: reason.message });
     if (!(reason instanceof TimeoutError)) return;
     const task = payload as PoolTask;
-    systemClock.setTimer(
-      GRACE,
-      () => {
-        if (task.link === link) this.#dismiss(link);
-      },
-      { keepAlive: false },
-    );
+    const replace = (): void => {
+      if (task.link === link) this.#dismiss(link);
+    };
+    systemClock.setTimer(GRACE, replace, { keepAlive: false });
   }
 
   allow(job: Job, count: number): void {
@@ -220,7 +220,7 @@ export class Dispatcher implements Ground {
 
   /** Sends what can be sent, and starts workers for the rest. */
   #pump(): void {
-    deal(this.#table, () => !this.#closed);
+    deal(this.#table);
     const { size } = this.#queue;
     if (!this.#closed) this.#staff.fill(size);
     if (this.#closed) return;

@@ -1,6 +1,6 @@
 import { standsAlone } from '@interleave/transfer';
 import type { Job } from '../job.js';
-import { ANNOUNCE, ARGS_ENCODED, ARGS_MASK } from '../protocol.js';
+import { ANNOUNCE, ARGS_ENCODED, ARGS_MASK, STAYS } from '../protocol.js';
 import type { QueueEntry } from '../task-queue.js';
 import type { PoolFunction } from './functions.js';
 import type { WorkerLink } from './worker-link.js';
@@ -15,8 +15,9 @@ export class PoolTask implements QueueEntry {
   readonly fn: PoolFunction;
   /** As in `protocol.ts`. */
   readonly flags: number;
-  readonly args: unknown;
-  readonly transfer: readonly object[] | undefined;
+  /** Both are replaced when `handOver` moves the objects into a copy of our own. */
+  args: unknown;
+  transfer: readonly object[] | undefined;
   /** How many calls of the function it is: 1, or the length of a chunk. */
   readonly size: number;
   position: number | undefined = undefined;
@@ -27,7 +28,7 @@ export class PoolTask implements QueueEntry {
   constructor(job: Job, fn: PoolFunction, flags: number, args: unknown, size = 1, transfer?: readonly object[]) {
     this.job = job;
     this.fn = fn;
-    this.flags = flags;
+    this.flags = transfer === undefined ? flags : flags | STAYS;
     this.args = args;
     this.size = size;
     this.transfer = transfer;
@@ -42,11 +43,13 @@ export class PoolTask implements QueueEntry {
     return (this.flags & ARGS_MASK) === ARGS_ENCODED && !standsAlone(this.args);
   }
 
-  /**
-   * Whether it has a worker to itself: nothing is sent along with a task that may have to be ended by force, and one whose
-   * objects move is not sent ahead, since they could not be sent to another worker after that.
-   */
+  /** Whether it has a worker to itself: nothing is sent along with a task that may have to be ended by force. */
   get alone(): boolean {
-    return (this.flags & ANNOUNCE) !== 0 || this.transfer !== undefined;
+    return (this.flags & ANNOUNCE) !== 0;
+  }
+
+  /** Whether objects of it move, so that it cannot be taken back from a worker to run in another one. */
+  get stays(): boolean {
+    return this.transfer !== undefined;
   }
 }

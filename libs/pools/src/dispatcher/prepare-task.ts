@@ -59,8 +59,7 @@ export function prepareTask(
     return new PoolTask(job, fn, flags | ARGS_ENCODED, encoded, 1, moved.length === 0 ? undefined : moved);
   }
   const encoded = encodeValue(args, { ...settings, transfer });
-  const [own, list] = handOver(encoded, [...transfer, ...moved], name);
-  return new PoolTask(job, fn, flags | ARGS_ENCODED, own, 1, ground === 'thread' ? list : undefined);
+  return taskThatMoves(job, fn, flags | ARGS_ENCODED, encoded, 1, [...transfer, ...moved], ground);
 }
 
 /** The long way for all arguments, with the context in front. */
@@ -88,8 +87,7 @@ function prepareWithContext(
   const size = shape === 'call' ? 1 : args.length;
   const all = flags | form | CONTEXT | ARGS_ENCODED;
   if (transfer === undefined) return new PoolTask(job, fn, all, pair, size, moved.length === 0 ? undefined : moved);
-  const [own, list] = handOver(pair, [...transfer, ...moved], name);
-  return new PoolTask(job, fn, all, own, size, ground === 'thread' ? list : undefined);
+  return taskThatMoves(job, fn, all, pair, size, [...transfer, ...moved], ground);
 }
 
 function prepareChunk(
@@ -129,13 +127,34 @@ function asNumbers(list: readonly unknown[]): Float64Array | undefined {
   return numbers;
 }
 
+/** A task with transferred objects. A process gets a copy of them, and they are gone here all the same. */
+function taskThatMoves(
+  job: Job,
+  fn: PoolFunction,
+  flags: number,
+  args: unknown,
+  size: number,
+  transfer: readonly object[],
+  ground: WorkerKind,
+): PoolTask {
+  if (ground === 'thread') return new PoolTask(job, fn, flags, args, size, transfer);
+  return new PoolTask(job, fn, flags, inCopies(args, transfer, job.name)[0], size);
+}
+
 /**
- * Moves the transferred objects into copies of our own. They are gone for the caller when `submit` returns, not at some
- * later moment when a worker becomes free.
+ * Moves the objects of a task that no worker takes now into copies of our own. They are gone for the caller when `submit`
+ * returns, not at some later moment when a worker becomes free.
+ *
+ * @internal
+ * @throws {SerializationError} if one of them cannot move
  */
-function handOver(encoded: unknown, transfer: readonly object[], name: string): [unknown, readonly object[]] {
+export function handOver(task: PoolTask): void {
+  [task.args, task.transfer] = inCopies(task.args, task.transfer ?? [], task.job.name);
+}
+
+function inCopies(args: unknown, transfer: readonly object[], name: string): [unknown, readonly object[]] {
   try {
-    return structuredClone([encoded, transfer], { transfer: transfer as ArrayBuffer[] });
+    return structuredClone([args, transfer], { transfer: transfer as ArrayBuffer[] });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SerializationError(`Cannot transfer with task "${name}": ${why}`, { path: `${name}/transfer`, cause });

@@ -11,6 +11,11 @@ import type { PoolTask } from './pool-task.js';
 const BUDGET = 10;
 /** A worker that had as much gets more once it has less than this: many tasks in one message, instead of one for each answer. */
 const REFILL = 7;
+/**
+ * How much work may be ahead of a worker that gets a task which stays there, in milliseconds, and how long ago it may have
+ * answered: the first worker that is idle cannot take that task over.
+ */
+const SURE = 0.5;
 /** How many tasks may be ahead of a worker. */
 export const DEPTH = 1_024;
 /** How many functions a worker keeps. */
@@ -71,6 +76,7 @@ export class WorkerLink {
     if (this.inFlight === 0) return true;
     if (this.stuck || task.alone || this.alone > 0 || this.inFlight >= DEPTH) return false;
     const { load } = this;
+    if (task.stays && (load > SURE || performance.now() - this.active > SURE)) return false;
     if (this.#full && load > REFILL) return false;
     this.#full = load + task.size * task.fn.cost > BUDGET;
     return !this.#full;

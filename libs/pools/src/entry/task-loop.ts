@@ -24,6 +24,7 @@ import {
   RETURNED,
   RUN_STRIDE,
   STAMP,
+  STAYS,
   STREAM,
   THREW,
   WINDOW_SHIFT,
@@ -221,13 +222,18 @@ export class TaskLoop {
   }
 
   #giveBack(): void {
+    const kept: Run = [];
     for (let at = this.#head; at < this.#queue.length; at += RUN_STRIDE) {
       const slot = this.#queue[at] as number;
+      if (((this.#queue[at + 2] as number) & STAYS) !== 0) {
+        kept.push(...this.#queue.slice(at, at + RUN_STRIDE));
+        continue;
+      }
       // So that the executor does not take it back at the same moment. If it has, this is the answer to that.
       this.#claims?.claim(slot);
       this.#outbox.skip(slot);
     }
-    this.#queue = [];
+    this.#queue = kept;
     this.#head = 0;
   }
 
@@ -309,16 +315,10 @@ export class TaskLoop {
   }
 
   #arguments(flags: number, args: unknown): unknown[] | Promise<unknown[]> {
-    switch (flags & ARGS_MASK) {
-      case ARGS_NONE:
-        return [];
-      case ARGS_LIST:
-        return args as unknown[];
-      case ARGS_ENCODED:
-        return this.#decoded(args);
-      default:
-        return [args];
-    }
+    const shape = flags & ARGS_MASK;
+    if (shape === ARGS_NONE) return [];
+    if (shape === ARGS_ONE) return [args];
+    return shape === ARGS_LIST ? (args as unknown[]) : this.#decoded(args);
   }
 
   /** Arguments from {@link ARGS_ENCODED}; a promise of them if a module has to be loaded first. */
