@@ -19,20 +19,25 @@ export class Balancer {
   readonly #links: ReadonlySet<WorkerLink>;
   readonly #reclaim: (task: PoolTask) => boolean;
   readonly #putBack: (tasks: readonly PoolTask[]) => void;
+  readonly #begun: (task: PoolTask) => boolean;
+  #stopped = false;
   #stopWatch: StopTimer | undefined;
 
   /**
    * @param reclaim - takes a task back from its worker, unless it has begun
    * @param putBack - puts tasks to the front of the queue
+   * @param begun - whether the worker of a task has begun it
    */
   constructor(
     links: ReadonlySet<WorkerLink>,
     reclaim: (task: PoolTask) => boolean,
     putBack: (tasks: readonly PoolTask[]) => void,
+    begun: (task: PoolTask) => boolean,
   ) {
     this.#links = links;
     this.#reclaim = reclaim;
     this.#putBack = putBack;
+    this.#begun = begun;
   }
 
   /** Takes tasks from busy workers for idle ones. */
@@ -52,20 +57,26 @@ export class Balancer {
   /** While tasks wait at workers, looks now and then whether one of them is stuck. */
   watch(): void {
     if (this.#stopWatch !== undefined || !this.#someWait()) return;
-    this.#stopWatch = systemClock.setTimer(WATCH, () => this.#look(), { keepAlive: false });
+    // After what has arrived was read: if this thread was busy itself, the answers may be waiting for it.
+    const soon = (): void => void setImmediate(() => this.#look()).unref();
+    this.#stopWatch = systemClock.setTimer(WATCH, soon, { keepAlive: false });
   }
 
   /** No more looking. */
   stop(): void {
+    this.#stopped = true;
     this.#stopWatch?.();
   }
 
   #look(): void {
+    if (this.#stopped) return;
     this.#stopWatch = undefined;
     for (const link of this.#links) {
       if (link.inFlight > 1 && link.answers === link.seen) {
-        const running = link.first();
-        if (this.#takeTail(link, Infinity) > 0) running?.fn.measured(1, WATCH);
+        const first = link.first();
+        // A worker that has begun nothing waits for a processor, which tells nothing about its tasks.
+        const begun = first !== undefined && this.#begun(first);
+        if (this.#takeTail(link, Infinity) > 0 && begun) first.fn.measured(1, WATCH);
       }
       link.seen = link.answers;
     }

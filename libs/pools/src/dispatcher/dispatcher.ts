@@ -108,12 +108,10 @@ export class Dispatcher implements Ground {
         : new StartOnDemand(this.#links, maxWorkers, hire, (error) => host.broke(error));
     this.#slots = new Slots(maxWorkers);
     if (kind === 'thread') {
-      this.#claims = new Claims(this.#slots.capacity);
-      this.#balancer = new Balancer(
-        this.#links,
-        (task) => this.#reclaim(task),
-        (tasks) => this.#putBack(tasks),
-      );
+      const claims = (this.#claims = new Claims(this.#slots.capacity));
+      const putBack = (tasks: readonly PoolTask[]): void => this.#putBack(tasks);
+      const begun = ({ slot }: PoolTask): boolean => claims.claimed(slot);
+      this.#balancer = new Balancer(this.#links, (task) => this.#reclaim(task), putBack, begun);
     }
     this.#table = {
       queue: this.#queue,
