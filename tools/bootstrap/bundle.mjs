@@ -7,30 +7,33 @@
 // per lib.
 //
 // Why CommonJS: a thread that need not start Node's loader of ES modules is up 13 ms earlier, a quarter of its time. The
-// root entry is an ES module that hands on what the CommonJS one has, so `import` and `require` get the same classes. Both
-// only list the names: Node reads a CommonJS module letter by letter to learn what it exports, so that one had better be
-// short.
+// root entry for `import` is an ES module that hands on what the CommonJS one has, so both ways lead to the same classes.
+// Between the two is a list of the names: Node reads a CommonJS module letter by letter to learn what it exports, so that
+// one had better be short.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
 import ts from 'typescript';
+import { loadLater, partOf } from './parts.mjs';
 
 /**
- * Writes `dist/lib.cjs`, `dist/entry/*.cjs`, and what they share as `dist/*.cjs`, with source maps, and the root entries
- * `dist/index.cjs` and `dist/index.js`. What is left in `dist` of an earlier time is deleted; the declarations stay.
+ * Writes the root entry `dist/index.cjs`, `dist/entry/*.cjs`, the lib's parts and what else they share as `dist/*.cjs`, with
+ * source maps, and `dist/index.js` for `import`. What is left in `dist` of an earlier time is deleted; the declarations stay.
  *
  * @param {string} folder - a lib's folder
  */
 export async function bundle(folder) {
   const dist = join(folder, 'dist');
+  const { parts = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const built = await rollup({
     input: entries(folder),
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
-    plugins: [typescript(readOptions(folder))],
+    plugins: [typescript(readOptions(folder)), loadLater(Object.keys(parts))],
     onLog(level, log) {
-      // A lib whose own modules import each other in a circle would depend on their order.
-      if (level === 'warn') throw new Error(`${relative('.', folder)}: ${log.message}`);
+      // A lib whose own modules import each other in a circle would depend on their order. Parts are loaded when they are used.
+      if (level === 'warn' && log.code !== 'CIRCULAR_CHUNK')
+        throw new Error(`${relative('.', folder)}: ${log.message}`);
     },
   });
   const { output } = await built.write({
@@ -43,15 +46,18 @@ export async function bundle(folder) {
     interop: (id) => (id?.startsWith('@interleave/') ? 'esModule' : 'default'),
     externalLiveBindings: false,
     entryFileNames: '[name].cjs',
-    chunkFileNames: 'shared-[hash].cjs',
+    chunkFileNames: ({ name }) => (Object.hasOwn(parts, name) ? '[name].cjs' : 'shared-[hash].cjs'),
+    manualChunks: partOf(folder, parts),
+    onlyExplicitManualChunks: true,
   });
   await built.close();
-  const { exports: names } = output.find((file) => file.fileName === 'lib.cjs');
-  const root = { cjs: join(dist, 'index.cjs'), esm: join(dist, 'index.js') };
+  const { exports: names } = output.find((file) => file.fileName === 'index.cjs');
+  const list = join(dist, 'names.cjs');
+  const root = join(dist, 'index.js');
   const handOn = names.map((name) => `exports.${name} = lib.${name};\n`);
-  writeFileSync(root.cjs, `'use strict';\n\nconst lib = require('./lib.cjs');\n${handOn.join('')}`);
-  writeFileSync(root.esm, `export { ${names.join(', ')} } from './index.cjs';\n`);
-  const wanted = new Set([root.cjs, root.esm, ...output.map((file) => join(dist, file.fileName))]);
+  writeFileSync(list, `'use strict';\n\nconst lib = require('./index.cjs');\n${handOn.join('')}`);
+  writeFileSync(root, `export { ${names.join(', ')} } from './names.cjs';\n`);
+  const wanted = new Set([list, root, ...output.map((file) => join(dist, file.fileName))]);
   for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
     const file = join(entry.parentPath ?? entry.path, entry.name);
     if (entry.isFile() && /\.c?js(\.map)?$/.test(file) && !wanted.has(file)) rmSync(file);
@@ -64,7 +70,7 @@ function entries(folder) {
   const entry = join(folder, 'src/entry');
   const files = existsSync(entry) ? readdirSync(entry).filter((name) => startsAWorker(join(entry, name))) : [];
   return {
-    lib: join(folder, 'src/index.ts'),
+    index: join(folder, 'src/index.ts'),
     ...Object.fromEntries(files.map((name) => [`entry/${name.replace(/\.ts$/, '')}`, join(entry, name)])),
   };
 }

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { ProcessPoolExecutor } from './process-pool-executor.js';
+import { ThreadPoolExecutor } from './thread-pool-executor.js';
+
+/** The files of our libs that the worker has loaded, as `lib/file`. */
+function loadedFiles(): string[] {
+  const { _cache: cache } = process.getBuiltinModule('node:module') as unknown as { _cache: object };
+  const found = Object.keys(cache).map((file) => /(\w+)[/\\]dist[/\\](?:entry[/\\])?([\w-]+)\.cjs$/.exec(file));
+  return found.map((match) => `${match?.[1]}/${match?.[2]}`.replace(/shared-.*/, 'shared')).sort();
+}
+
+const quick = [
+  'pools/pool-worker',
+  'pools/shared',
+  'transfer/index',
+  'transfer/restore',
+  'workers/index',
+  'workers/link',
+];
+
+describe.each([
+  ['thread', ThreadPoolExecutor],
+  ['process', ProcessPoolExecutor],
+] as const)('a worker (%s)', (_kind, Executor) => {
+  // Each further file is a millisecond before the first result, and memory of every idle worker.
+  test('loads what a plain task needs, and what an object or an error needs when one comes', async () => {
+    const executor = new Executor({ maxWorkers: 1 });
+    expect(await executor.submit((list: () => string[]) => list().join(' '), loadedFiles).result()).toBe(
+      quick.join(' '),
+    );
+    const fails = (): never => {
+      throw new RangeError('no');
+    };
+    await expect(executor.submit(fails).result()).rejects.toThrow(RangeError);
+    const after = await executor.submit(loadedFiles).result();
+    expect(after).toEqual(expect.arrayContaining([...quick, 'transfer/capture', 'transfer/errors', 'core/index']));
+    expect(after).not.toContain('workers/children');
+    await executor.shutdown();
+  });
+});

@@ -1,0 +1,99 @@
+// What of a bundled lib is loaded when: a worker reads and compiles what its tasks use, and nothing else.
+//
+//     "parts": { "restore": ["restore-task"], "capture": ["*"] }      in a lib's package.json
+//
+// A part is a file of its own in `dist`, loaded at the first use of anything in it. It holds the sources that are named, and
+// what they import; what several of them import is in the part that is named first. A source that another part names is
+// left to that one: it is loaded when it is used. `*` stands for all that is in no part so far.
+//
+// Files that workers start from, and parts, load other packages of ours in the same way. The root entry does not: who
+// imports a lib wants it to be ready, and reads its members often.
+//
+// Rejected: to load each source when it is first used (half a millisecond for each file); a second entry of the package for
+// workers (a name that nobody else may use, in every place that knows names).
+import { posix, resolve } from 'node:path';
+
+/**
+ * Tells rollup which part a source belongs to; for `output.manualChunks`.
+ *
+ * @param {string} folder - the lib's folder
+ * @param {Record<string, string[]>} parts - sources below `src`, without extension, by the name of their part
+ */
+export function partOf(folder, parts) {
+  const source = (name) => resolve(folder, 'src', `${name}.ts`);
+  let assigned;
+  return (id, { getModuleInfo }) => {
+    assigned ??= assign(parts, source, (file) => getModuleInfo(file)?.importedIds ?? []);
+    return assigned.get(id);
+  };
+}
+
+function assign(parts, source, importsOf) {
+  const named = new Map(Object.entries(parts).flatMap(([part, names]) => names.map((name) => [source(name), part])));
+  const assigned = new Map();
+  for (const [part, names] of Object.entries(parts)) {
+    const visit = (file) => {
+      if (assigned.has(file) || (named.has(file) && named.get(file) !== part)) return;
+      assigned.set(file, part);
+      for (const next of importsOf(file)) visit(next);
+    };
+    for (const name of names) (name === '*' ? importsOf(source('index')) : [source(name)]).forEach(visit);
+  }
+  return assigned;
+}
+
+/**
+ * A plugin for rollup that makes the bundles load parts, and other packages of ours, at the first use.
+ *
+ * The lines of a bundle stay as they are, so that source maps stay right.
+ *
+ * @param {string[]} parts - the names of the lib's parts
+ */
+export function loadLater(parts) {
+  const isPart = (id) => parts.some((part) => posix.basename(id) === `${part}.cjs`);
+  return {
+    name: 'load-later',
+    renderChunk(code, { fileName, importedBindings }) {
+      const isRoot = fileName === 'index.cjs';
+      const names = new Map(Object.entries(importedBindings).map(([id, list]) => [requiredAs(id, fileName), list]));
+      const later = new Set();
+      const text = code
+        .replaceAll(/^(?:var ([\w$]+) = )?require\('([^']+)'\);$/gm, (line, variable, id) => {
+          if (isPart(id) && variable === undefined) return '';
+          // A whole namespace is asked for all its names at once.
+          if (!(isPart(id) || isOurs(id)) || variable === undefined || names.get(id).includes('*')) return line;
+          if (isRoot && isOurs(id)) return `var ${variable} = ${taken(id, names.get(id))};`;
+          later.add(variable);
+          return `var ${variable} = ${standIn(variable, id, names.get(id))};`;
+        })
+        .replaceAll(/^exports\.([\w$]+) = ([\w$]+)\.([\w$]+);$/gm, (line, name, variable, member) =>
+          later.has(variable)
+            ? `Object.defineProperty(exports, '${name}', { enumerable: true, get() { return ${variable}.${member}; } });`
+            : line,
+        );
+      return { code: text, map: null };
+    },
+  };
+}
+
+/** Members of another package, read once: the package may have getters for them. */
+function taken(id, names) {
+  return `((lib) => ({ ${names.map((name) => `${name}: lib.${name}`).join(', ')} }))(require('${id}'))`;
+}
+
+/** Whichever member is read first, the real thing takes the place of the stand-in. */
+function standIn(variable, id, names) {
+  const load = `(${variable} = require('${id}'))`;
+  return `{ ${names.map((name) => `get ${name}() { return ${load}.${name}; }`).join(', ')} }`;
+}
+
+function isOurs(id) {
+  return id.startsWith('@interleave/');
+}
+
+/** What a bundle writes into `require` for another file of `dist`; names of packages stay. */
+function requiredAs(id, fileName) {
+  if (!id.endsWith('.cjs')) return id;
+  const path = posix.relative(posix.dirname(fileName), id);
+  return path.startsWith('.') ? path : `./${path}`;
+}
