@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import { absoluteFile, existingSource, scriptFileUrl } from '../module-files.js';
 
 const loading = new Map<string, Promise<unknown>>();
@@ -50,8 +51,28 @@ export function loadModule(address: ModuleAddress): Promise<unknown> {
 
 async function importModule({ url, from, cjs }: ModuleAddress): Promise<unknown> {
   if (cjs) return createRequire(import.meta.url)(url.startsWith('file:') ? fileURLToPath(url) : url);
-  if (from === undefined) return importFile(url);
+  if (from === undefined) return requireModule(url) ?? importFile(url);
   return importFrom(url, from);
+}
+
+/**
+ * The namespace of an ES module in JavaScript, if `require` gives the very one that `import` gives. The first `import` of a
+ * thread takes 6 ms of processor time, most of them for the part of Node that loads in the background; `require` takes 2.
+ *
+ * @returns `undefined` where only `import` will do: what is no ES module, waits at its top level or has a default export;
+ *   what fails, too, so that the error is the one of `import`
+ */
+function requireModule(url: string): unknown {
+  // With `tsx` in this thread, `import` has rules of its own.
+  if (!/^file:.*\.m?js$/.test(url) || typescript !== undefined) return undefined;
+  try {
+    const exports: unknown = createRequire(import.meta.url)(fileURLToPath(url));
+    return types.isModuleNamespaceObject(exports) && !Object.hasOwn(exports as object, '__esModule')
+      ? exports
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `import(specifier)` as it would be in the file `from`. */
