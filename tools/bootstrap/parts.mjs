@@ -6,8 +6,8 @@
 // what they import; what several of them import is in the part that is named first. A source that another part names is
 // left to that one: it is loaded when it is used. `*` stands for all that is in no part so far.
 //
-// Files that workers start from, and parts, load other packages of ours in the same way. The root entry does not: who
-// imports a lib wants it to be ready, and reads its members often.
+// Files that workers start from, and parts, load what is part of Node, and other packages of ours, in the same way. The root
+// entry does not: who imports a lib wants it to be ready, and reads its members often.
 //
 // Rejected: to load each source when it is first used (half a millisecond for each file); a second entry of the package for
 // workers (a name that nobody else may use, in every place that knows names).
@@ -43,7 +43,7 @@ function assign(parts, source, importsOf) {
 }
 
 /**
- * A plugin for rollup that makes the bundles load parts, and other packages of ours, at the first use.
+ * A plugin for rollup that makes the bundles load parts, and in workers all else, at the first use.
  *
  * The lines of a bundle stay as they are, so that source maps stay right.
  *
@@ -60,11 +60,13 @@ export function loadLater(parts) {
       const text = code
         .replaceAll(/^(?:var ([\w$]+) = )?require\('([^']+)'\);$/gm, (line, variable, id) => {
           if (isPart(id) && variable === undefined) return '';
+          const members = names.get(id) ?? [];
+          const canWait = isPart(id) || isOurs(id) || (!isRoot && id.startsWith('node:'));
           // A whole namespace is asked for all its names at once.
-          if (!(isPart(id) || isOurs(id)) || variable === undefined || names.get(id).includes('*')) return line;
-          if (isRoot && isOurs(id)) return `var ${variable} = ${taken(id, names.get(id))};`;
+          if (!canWait || variable === undefined || members.some((name) => name === '*' || name === 'default')) return line;
+          if (isRoot && isOurs(id)) return `var ${variable} = ${taken(id, members)};`;
           later.add(variable);
-          return `var ${variable} = ${standIn(variable, id, names.get(id))};`;
+          return `var ${variable} = ${standIn(variable, id, members)};`;
         })
         .replaceAll(/^exports\.([\w$]+) = ([\w$]+)\.([\w$]+);$/gm, (line, name, variable, member) =>
           later.has(variable)
