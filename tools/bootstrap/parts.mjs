@@ -6,8 +6,8 @@
 // what they import; what several of them import is in the part that is named first. A source that another part names is
 // left to that one: it is loaded when it is used. `*` stands for all that is in no part so far.
 //
-// Files that workers start from, and parts, load what is part of Node, and other packages of ours, in the same way. The root
-// entry does not: who imports a lib wants it to be ready, and reads its members often.
+// Files that workers start from, and parts, load other packages of ours in the same way; files that workers start from also
+// what is part of Node. The root entry does not: who imports a lib wants it to be ready, and reads its members often.
 //
 // Rejected: to load each source when it is first used (half a millisecond for each file); a second entry of the package for
 // workers (a name that nobody else may use, in every place that knows names).
@@ -55,15 +55,17 @@ export function loadLater(parts) {
     name: 'load-later',
     renderChunk(code, { fileName, importedBindings }) {
       const isRoot = fileName === 'index.cjs';
+      const isOfWorkers = fileName.startsWith('entry/');
       const names = new Map(Object.entries(importedBindings).map(([id, list]) => [requiredAs(id, fileName), list]));
       const later = new Set();
       const text = code
         .replaceAll(/^(?:var ([\w$]+) = )?require\('([^']+)'\);$/gm, (line, variable, id) => {
           if (isPart(id) && variable === undefined) return '';
           const members = names.get(id) ?? [];
-          const canWait = isPart(id) || isOurs(id) || (!isRoot && id.startsWith('node:'));
+          const canWait = isPart(id) || isOurs(id) || (isOfWorkers && id.startsWith('node:'));
           // A whole namespace is asked for all its names at once.
-          if (!canWait || variable === undefined || members.some((name) => name === '*' || name === 'default')) return line;
+          if (!canWait || variable === undefined || members.some((name) => name === '*' || name === 'default'))
+            return line;
           if (isRoot && isOurs(id)) return `var ${variable} = ${taken(id, members)};`;
           later.add(variable);
           return `var ${variable} = ${standIn(variable, id, members)};`;

@@ -10,7 +10,6 @@
  *
  * Lines and columns are set so that a stack trace shows the place where the text really is.
  */
-import { Script } from 'node:vm';
 import type { FunctionNode } from '../graph.js';
 
 /** One instance of a function's surroundings. */
@@ -43,6 +42,8 @@ export function functionSeat(node: FunctionNode, names: readonly string[]): Func
 
 function compile(node: FunctionNode, names: readonly string[]): () => FunctionSeat {
   const [url, line, column] = node.at ?? ['', 0, 0];
+  // Loaded here: functions of modules need none of it.
+  const { Script } = process.getBuiltinModule('node:vm');
   const build = (strict: boolean): (() => FunctionSeat) => {
     const slots = names.length > 0 ? `let ${names.join(',')};` : '';
     // `arguments` instead of named parameters, which could hide a slot of the same name.
