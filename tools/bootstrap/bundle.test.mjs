@@ -67,14 +67,15 @@ test('lines of sources are found through parts', () => {
   expect(evaluate(stack)[0]).toMatch(/Error: 1\n[^]*last\.ts:1:[^]*slow\.ts:3:/);
 });
 
-test('who imports the lib gets the same things by name', () => {
-  const program = `import { Slow, quick } from './dist/index.js'; import { createRequire } from 'node:module';
-    console.log(createRequire(import.meta.url)('./dist/index.cjs').Slow === Slow, quick());`;
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  expect(stdout).toBe(`true [ 'slow' ]\n`);
+test('who imports the lib gets the same things by name, also by the file that is meant for require', () => {
+  const program = `
+    import { Slow, quick } from './dist/index.js';
+    import { Slow as Same } from './dist/index.cjs';
+    import { createRequire } from 'node:module';
+    console.log(createRequire(import.meta.url)('./dist/index.cjs').Slow === Slow, Same === Slow, quick());`;
+  const options = { cwd: folder, encoding: 'utf8' };
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], options);
+  expect(stdout).toBe(`true true [ 'slow' ]\n`);
 });
 
 test('what workers start from loads other packages when it uses them', () => {
