@@ -4,7 +4,8 @@
 //
 // A part is a file of its own in `dist`, loaded at the first use of anything in it. It holds the sources that are named, and
 // what they import; what several of them import is in the part that is named first. A source that another part names is
-// left to that one: it is loaded when it is used. `*` stands for all that is in no part so far.
+// left to that one: it is loaded when it is used. `*` stands for all that is in no part so far. What registers something when
+// it is loaded belongs into the part that is loaded first of those that ask for it.
 //
 // Files that workers start from, and parts, load other packages of ours in the same way; files that workers start from also
 // what is part of Node. The root entry does not: who imports a lib wants it to be ready, and reads its members often.
