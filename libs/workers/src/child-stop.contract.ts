@@ -1,42 +1,13 @@
 /** How a child ends that is ended from outside, whatever it is doing. A test file calls {@link childStopContract} with its class. */
-import { expectNothingLeft } from '@interleave/testing';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { activeChildren } from './active-children.js';
+import { expect, vi } from 'vitest';
 import type { ChildSubject } from './child.contract.js';
-import type { ChildOptions } from './child.js';
-import { note, notes, type Notes } from './fixtures/notes.js';
+import { childRig } from './fixtures/child-rig.js';
+import { note } from './fixtures/notes.js';
 import { loopForever, noop, raiseError, sleepForever } from './fixtures/targets.js';
-import { holdProcess } from './hold-process.js';
-import type { Process } from './process.js';
-import type { Thread } from './thread.js';
 
 /** Registers the tests. */
 export function childStopContract({ kind, make }: ChildSubject): void {
-  let paper: Notes;
-  const until = (condition: () => boolean): Promise<unknown> =>
-    vi.waitFor(() => expect(condition()).toBe(true), { timeout: 8_000, interval: 2 });
-
-  function start<A extends unknown[]>(options: ChildOptions<A>): Thread | Process {
-    const child = make(options);
-    child.start();
-    return child;
-  }
-
-  /** A test that leaves nothing behind. */
-  const it = (name: string, body: () => Promise<void>): void => test(name, () => expectNothingLeft(body));
-
-  beforeAll(async () => {
-    // What is made once and kept: the timers that hold programs, the inspector's session.
-    holdProcess()();
-    await start({ target: () => void paper }).join();
-  });
-  beforeEach(() => {
-    paper = notes();
-  });
-  afterEach(async () => {
-    await Promise.all(activeChildren().map((child) => child.kill()));
-    paper.close();
-  });
+  const { it, paper, started, until } = childRig(make);
 
   for (const [how, code] of [
     ['terminate', -15],
@@ -44,7 +15,7 @@ export function childStopContract({ kind, make }: ChildSubject): void {
   ] as const) {
     it(`PRC-07 F11 ${how}() ends a child that sleeps, and one that is busy`, async () => {
       for (const busy of [false, true]) {
-        const child = start({
+        const child = started({
           target: (file: string) => {
             note(file, 'here');
             return busy ? loopForever() : sleepForever();
@@ -63,7 +34,7 @@ export function childStopContract({ kind, make }: ChildSubject): void {
     it(`PRC-07 ${how}() ends a child that has hardly begun, at whatever it is`, async () => {
       // Moments of its loading, whichever a machine comes to in that time.
       for (let moment = 0; moment < 100; moment += 10) {
-        const child = start({ target: sleepForever });
+        const child = started({ target: sleepForever });
         await new Promise((resolve) => setTimeout(resolve, moment));
         await (how === 'kill' ? child.kill() : child.terminate({ grace: Infinity }));
         expect(child.exitCode).toBe(code);
@@ -88,7 +59,7 @@ export function childStopContract({ kind, make }: ChildSubject): void {
         else raiseError('at the same time');
       };
       const before = paper.read().length;
-      const child = start({ target, args: [paper.file] });
+      const child = started({ target, args: [paper.file] });
       await until(() => paper.read().length > before);
       await child.terminate({ grace: Infinity });
       // The operating system interrupts a process there, too.
@@ -98,7 +69,7 @@ export function childStopContract({ kind, make }: ChildSubject): void {
   });
 
   it('PRC-07 one that has ended by itself keeps its exit code', async () => {
-    const child = start({ target: noop });
+    const child = started({ target: noop });
     await child.join();
     expect([await child.terminate(), await child.kill()]).toEqual(['asked', 'asked']);
     expect(child.exitCode).toBe(0);

@@ -4,24 +4,16 @@
  * What a target uses of this lib is imported by the package's name: on the other side, it must be what runs there.
  */
 import { CancelledError, ClosedError, InvalidStateError, SerializationError, TIMEOUT_MAX } from '@interleave/core';
-import { expectNothingLeft } from '@interleave/testing';
 import { moduleTask, task, type TaskLike } from '@interleave/transfer';
-import {
-  activeChildren as activeThere,
-  currentProcess,
-  currentThread,
-  exit,
-  holdProcess as holdThere,
-  parentProcess,
-} from '@interleave/workers';
+import { activeChildren as activeThere, currentProcess, currentThread, exit, parentProcess } from '@interleave/workers';
 import fs from 'node:fs';
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 import { activeChildren } from './active-children.js';
 import type { ChildOptions } from './child.js';
 import { noop, noteAndStay, noteArgs, raiseError, sleepForever } from './fixtures/targets.js';
-import { note, notes, type Notes } from './fixtures/notes.js';
-import { holdProcess } from './hold-process.js';
+import { childRig } from './fixtures/child-rig.js';
+import { note } from './fixtures/notes.js';
 import type { Process } from './process.js';
 import type { Thread } from './thread.js';
 
@@ -33,32 +25,8 @@ export interface ChildSubject {
 
 /** Registers the tests. */
 export function childContract({ kind, make }: ChildSubject): void {
-  let paper: Notes;
-  const until = (condition: () => boolean): Promise<unknown> =>
-    vi.waitFor(() => expect(condition()).toBe(true), { timeout: 8_000, interval: 2 });
+  const { it, paper, started, until } = childRig(make);
 
-  function started<A extends unknown[]>(options: ChildOptions<A>): Thread | Process {
-    const child = make(options);
-    child.start();
-    return child;
-  }
-
-  /** A test that leaves nothing behind. */
-  const it = (name: string, body: () => Promise<void>): void => test(name, () => expectNothingLeft(body));
-
-  beforeAll(async () => {
-    // What is made once and kept: the timers that hold programs, the inspector's session.
-    holdProcess()();
-    holdThere()();
-    await started({ target: () => void paper }).join();
-  });
-  beforeEach(() => {
-    paper = notes();
-  });
-  afterEach(async () => {
-    await Promise.all(activeChildren().map((child) => child.kill()));
-    paper.close();
-  });
   afterAll(() => expect(activeChildren()).toEqual([]));
 
   it('PRC-01 before the start there is nothing but what it was made from', async () => {
