@@ -1,11 +1,13 @@
-/** Programs drawn by chance; see `fixtures/random-program.ts`. More of them: SEEDS=500 vitest run random-program */
+/** Programs drawn by chance; see `fixtures/random-program.ts` and its neighbour. More of them: SEEDS=500 vitest run random-program */
 import { startProcess, startThread, type StartWorkerOptions, type WorkerHandle } from '@interleave/workers';
 import { expect, test } from 'vitest';
 import { CoroutinePoolExecutor } from './coroutine-pool-executor.js';
 import { WORKER_STARTER } from './dispatcher/starter.js';
 import type { Executor } from './executor.js';
+import { runPoolProgram } from './fixtures/random-pool-program.js';
 import { runProgram } from './fixtures/random-program.js';
 import { Seeded } from './fixtures/seeded.js';
+import { Pool } from './pool.js';
 import { ProcessPoolExecutor } from './process-pool-executor.js';
 import { ThreadPoolExecutor } from './thread-pool-executor.js';
 
@@ -14,7 +16,7 @@ const FIRST = Number(process.env['FIRST_SEED'] ?? 1);
 
 test.each(['coroutine', 'thread', 'process'] as const)(
   'F01 F06 F10 F12 F13 random programs with a %s executor: each task ends once, runs at most once, and nothing is left',
-  { timeout: 60_000 + 2_000 * SEEDS },
+  { timeout: 90_000 + 2_000 * SEEDS },
   async (kind) => {
     const unhandled: unknown[] = [];
     const onUnhandled = (reason: unknown): number => unhandled.push(reason);
@@ -40,5 +42,19 @@ test.each(['coroutine', 'thread', 'process'] as const)(
     }
     process.off('unhandledRejection', onUnhandled);
     expect(unhandled).toEqual([]);
+  },
+);
+
+test.each(['thread', 'process'] as const)(
+  'F01 F12 F13 random programs with a Pool of the kind %s: only what a dead worker did is lost, and nothing runs twice',
+  { timeout: 90_000 + 2_000 * SEEDS },
+  async (kind) => {
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      const seeded = new Seeded(seed);
+      // A new worker for each call would take a minute.
+      const maxTasksPerChild = seeded.chance(0.4) ? 3 + seeded.below(5) : undefined;
+      const pool = new Pool({ kind, processes: 1 + seeded.below(3), maxTasksPerChild });
+      expect({ seed, wrong: await runPoolProgram(seeded, pool) }).toEqual({ seed, wrong: [] });
+    }
   },
 );
