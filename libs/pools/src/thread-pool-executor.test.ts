@@ -1,6 +1,7 @@
 import { BrokenExecutorError, WorkerExitError } from '@interleave/core';
 import { describe, expect, test, vi } from 'vitest';
 import { executorContract } from './executor.contract.js';
+import { arriveAndWait, gate } from './fixtures/gate.js';
 import { mapContract } from './map.contract.js';
 import { nestingContract } from './nesting.contract.js';
 import { recyclingContract } from './recycling.contract.js';
@@ -45,21 +46,23 @@ describe('ThreadPoolExecutor', () => {
 
   test('NOD-12 what moves and is taken back by its caller is cancelled', async () => {
     const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
-    const size = (milliseconds: number, buffer?: ArrayBuffer): number | undefined => {
-      const end = performance.now() + milliseconds;
-      while (performance.now() < end);
+    const door = gate();
+    const size = async (folder: string | undefined, buffer?: ArrayBuffer): Promise<number | undefined> => {
+      if (folder !== undefined) await arriveAndWait(folder, 0);
       return buffer?.byteLength;
     };
-    for (let round = 0; round < 20; round++) await executor.submit(size, 0).result();
-    const slow = executor.submit(size, 60);
+    for (let round = 0; round < 20; round++) await executor.submit(size, undefined).result();
+    const waits = executor.submit(size, door.folder);
     const moved = [1, 2, 3].map((n) => {
       const buffer = new ArrayBuffer(n * 8);
-      return executor.submitWith({ transfer: [buffer] }, size, 0, buffer);
+      return executor.submitWith({ transfer: [buffer] }, size, undefined, buffer);
     });
     expect(moved.map((future) => future.cancel())).toEqual([true, true, true]);
-    expect(await executor.submit(size, 0, new ArrayBuffer(8)).result()).toBe(8);
-    await slow.result();
+    door.open();
+    expect(await executor.submit(size, undefined, new ArrayBuffer(8)).result()).toBe(8);
+    await waits.result();
     await executor.shutdown();
+    door.close();
   });
 
   test('NOD-07 F03 a thread that runs out of memory breaks the executor and nothing else', async () => {
