@@ -19,9 +19,9 @@ const FEW = 32;
  * with `-1 - 3 * length`, one less if it holds objects alone, and two less if it holds both, with bits behind that say
  * where. Then come the primitives in it, then the objects in it, each written like this.
  *
- * Structured clone takes 5 µs there and back for a list that takes it 20 as an object of 1 KiB; writing and reading the
- * list are another 5, and the look whether the value may travel at all is part of it. Nothing in a list is shared, so
- * many of them can go in one message.
+ * Structured clone writes and reads such a list in 3 µs where it takes 20 for the same data as an object of 1 KiB. To make the
+ * list takes 5, with the look whether the value may travel at all, and to read it 2. Nothing in a list is shared, so many of
+ * them can go in one message.
  *
  * Rejected: JSON, which takes twice the time and loses `undefined`; a list of kinds beside the values, which is one more
  * list to copy; a function compiled for each shape, which reads in half of 2 µs and is forbidden in some programs.
