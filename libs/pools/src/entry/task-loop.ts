@@ -52,12 +52,7 @@ const PATIENCE = 2;
 /** A call that takes longer is slow, in milliseconds. */
 const SLOW = 1;
 
-/**
- * For how many calls at most a function is treated with care after one of its calls was slow: for as many as the square of the
- * milliseconds that it took. A message for each outcome costs 15 µs, and whether the garbage of short tasks is collected or
- * this processor attends to other threads, some of them take a few milliseconds now and then. What takes long by itself takes
- * more than that.
- */
+/** For how many calls at most a function is treated with care after a slow one: the square of its milliseconds (15 µs each). */
 const WARY = 250;
 
 /** How long others may wait here for a task that waits, in milliseconds. */
