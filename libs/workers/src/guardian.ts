@@ -33,13 +33,17 @@ born() {
     ps -o lstart= -p "$1"
   fi
 }
+meet() {
+  all="$all $1"
+  eval "born$1=\\"\\$(born $1)\\""
+}
 # Ctrl-C in a terminal, and its end, are for others.
 trap '' INT TERM HUP QUIT
 all=
+for pid in "$@"; do meet "$pid"; done
 while read -r sign pid; do
   if [ "$sign" = + ]; then
-    all="$all $pid"
-    eval "born$pid=\\"\\$(born $pid)\\""
+    meet "$pid"
   else
     rest=
     for each in $all; do [ "$each" = "$pid" ] || rest="$rest $each"; done
@@ -93,7 +97,12 @@ export function guard(pid: number): () => void {
 
 function open(): void {
   const { spawn } = process.getBuiltinModule('node:child_process');
-  const opened = spawn(SHELL, ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  // Whom it guards, it knows from the moment it is there: this process may be killed before it could tell.
+  const known = [...guarded].map(String);
+  const opened = spawn(SHELL, ['-c', script, 'guardian', ...known], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   shell = opened;
   const since = performance.now();
   const lost = (): void => {
@@ -110,7 +119,6 @@ function open(): void {
   opened.stdin?.on('error', () => {});
   opened.unref();
   (opened.stdin as unknown as { unref(): void }).unref();
-  for (const pid of guarded) tell('+', pid);
 }
 
 function tell(sign: '+' | '-', pid: number): void {
