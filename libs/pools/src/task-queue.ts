@@ -53,6 +53,7 @@ export class TaskQueue<T extends QueueEntry> {
 
   /** The next one, which stays. */
   peek(): T | undefined {
+    if (this.#size === 0) return undefined;
     for (const lane of this.#lanes) {
       const { entries } = lane;
       while (lane.head < entries.length) {

@@ -295,7 +295,9 @@ export class Dispatcher implements Ground {
     receiveOutcomes(message, link, this.#slots, this.#actions);
     if (link.active - link.born > (this.#options.maxAgePerChild ?? Infinity)) link.retiring = true;
     if (link.finished) this.#dismiss(link);
-    this.#pump();
+    // Whoever awaited the answer often submits the next task at once, and that one is sent first; a queue is not kept waiting.
+    if (this.#queue.size === 0) this.#schedule();
+    else this.#pump();
   }
 
   #receive(link: WorkerLink, message: WorkerMessage): void {

@@ -24,6 +24,9 @@ export class PoolTask implements QueueEntry {
   /** The worker it was sent to. */
   link: WorkerLink | undefined = undefined;
   slot = -1;
+  /** Its neighbours among the tasks of its worker; kept by the link. */
+  before: PoolTask | undefined = undefined;
+  after: PoolTask | undefined = undefined;
 
   constructor(job: Job, fn: PoolFunction, flags: number, args: unknown, size = 1, transfer?: readonly object[]) {
     this.job = job;

@@ -37,16 +37,19 @@ export interface OutcomeActions {
 export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, actions: OutcomeActions): void {
   const times = message.length - 2 - (message.at(-1) as number);
   const costs = times - (message.at(-2) as number);
-  const functions = costs === times ? undefined : new Map<number, PoolFunction>();
+  // Nearly always it is one function, and no map is needed.
+  let fn: PoolFunction | undefined;
+  let others: Map<number, PoolFunction> | undefined;
   const stamps = readStamps(message, times);
-  const returned: PoolTask[] = [];
+  let returned: PoolTask[] | undefined;
   for (let at = 0; at < costs; at += DONE_STRIDE) {
     const slot = message[at] as number;
     const status = message[at + 1] as number;
     const value = message[at + 2];
     const task = slots.task(slot);
     if (task !== undefined) {
-      functions?.set(task.fn.index, task.fn);
+      if (fn !== undefined && fn !== task.fn) (others ??= new Map<number, PoolFunction>()).set(fn.index, fn);
+      fn = task.fn;
       link.drop(task);
     }
     link.answered();
@@ -54,7 +57,7 @@ export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, a
     if (task === undefined || status === SKIPPED) {
       // It has not run, so it does not count for `maxTasksPerChild`.
       link.left += 1;
-      if (task !== undefined) returned.push(task);
+      if (task !== undefined) (returned ??= []).push(task);
       continue;
     }
     const { job } = task;
@@ -63,13 +66,15 @@ export function receiveOutcomes(message: Done, link: WorkerLink, slots: Slots, a
     if (stamp !== undefined && !job.over) job.traceStart(link.name, stamp[0]);
     settle(job, status, value, stamp?.[1], actions);
   }
-  if (returned.length > 0) {
+  if (returned !== undefined) {
     link.stuck = link.inFlight > 0;
     actions.returned(returned);
   }
   for (let at = costs; at < times; at += DONE_STRIDE) {
     actions.took(message[at + 2] as number);
-    functions?.get(message[at] as number)?.measured(message[at + 1] as number, message[at + 2] as number);
+    const index = message[at] as number;
+    const called = index === fn?.index ? fn : others?.get(index);
+    called?.measured(message[at + 1] as number, message[at + 2] as number);
   }
 }
 

@@ -18,6 +18,8 @@ const REFILL = 7;
 const SURE = 0.5;
 /** How many tasks may be ahead of a worker. */
 export const DEPTH = 1_024;
+/** How many functions are counted before those with nothing here are left out. */
+const FEW = 4;
 /** How many functions a worker keeps. */
 const FUNCTIONS = 512;
 
@@ -56,9 +58,11 @@ export class WorkerLink {
   refusal: BrokenExecutorError | undefined = undefined;
   /** The uncaught error it reported before it ended. */
   fatal: { readonly error: unknown } | undefined = undefined;
-  /** Tasks on their way or running here, in the order sent. A task that comes back to the same worker goes last. */
-  readonly #sent = new Set<PoolTask>();
-  /** How many calls of each function are here. Nearly always there is only one. */
+  // Tasks on their way or running here, in the order sent. A task that comes back to the same worker goes last. They are
+  // linked to each other: a Set that empties with every answer costs as much as all the rest of a small task.
+  #first: PoolTask | undefined = undefined;
+  #last: PoolTask | undefined = undefined;
+  /** How many calls of each function are here. Nearly always there is only one; the last ones stay, at 0. */
   readonly #counts = new Map<PoolFunction, number>();
   readonly #known = new Set<number>();
   /** Whether as much is ahead of it as may be, or was a moment ago. */
@@ -95,7 +99,7 @@ export class WorkerLink {
   /** Milliseconds that what is ahead of it is expected to take. */
   get load(): number {
     let load = 0;
-    for (const [fn, count] of this.#counts) load += count * fn.cost;
+    for (const [fn, count] of this.#counts) if (count > 0) load += count * fn.cost;
     return load;
   }
 
@@ -106,14 +110,21 @@ export class WorkerLink {
     task.slot = slot;
     this.inFlight += 1;
     this.left -= 1;
-    this.#sent.add(task);
+    task.before = this.#last;
+    if (this.#last === undefined) this.#first = task;
+    else this.#last.after = task;
+    this.#last = task;
     this.#count(task, 1);
   }
 
   /** The task is not this worker's any more: it was answered for, or taken back. */
   drop(task: PoolTask): void {
-    task.link = undefined;
-    this.#sent.delete(task);
+    const { before, after } = task;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    task.link = task.before = task.after = undefined;
     this.#count(task, -1);
   }
 
@@ -124,13 +135,14 @@ export class WorkerLink {
 
   /** Tasks it was sent and has not answered for, in the order in which they run. */
   tasks(): PoolTask[] {
-    return [...this.#sent];
+    const tasks: PoolTask[] = [];
+    for (let task = this.#first; task !== undefined; task = task.after) tasks.push(task);
+    return tasks;
   }
 
   /** The task that it runs, or is about to run. */
   first(): PoolTask | undefined {
-    for (const task of this.#sent) return task;
-    return undefined;
+    return this.#first;
   }
 
   /**
@@ -157,7 +169,7 @@ export class WorkerLink {
   #count(task: PoolTask, by: 1 | -1): void {
     if (task.alone) this.alone += by;
     const count = (this.#counts.get(task.fn) ?? 0) + by * task.size;
-    if (count === 0) this.#counts.delete(task.fn);
+    if (count === 0 && this.#counts.size > FEW) this.#counts.delete(task.fn);
     else this.#counts.set(task.fn, count);
   }
 }

@@ -48,12 +48,15 @@ const outerReasons: Record<OuterUse, string> = {
   eval: 'calls eval, whose names cannot be found; write (0, eval)(text), or name what it needs with task({ ... }, fn)',
 };
 
-/** Functions whose free names are globals and imports, and exports of modules: their capture never changes. */
+/** Functions whose free names are globals and imports: their capture changes only with their own properties. */
 const selfContained = new WeakSet<object>();
+/** Exports of modules, which go by their address: their capture never changes. */
+const addressed = new WeakSet<object>();
 
 /** Whether the function takes nothing along that could change, so that a capture of it is valid for good. */
 export function isSelfContained(fn: object): boolean {
   // Asked at every submit: a loop, and no descriptors.
+  if (addressed.has(fn)) return true;
   if (!selfContained.has(fn)) return false;
   for (const key of Reflect.ownKeys(fn)) if (!ownAlways.has(key)) return false;
   const { prototype } = fn as { readonly prototype?: unknown };
@@ -144,7 +147,7 @@ export class FunctionWriter {
     const reference =
       explicit === undefined && script?.isModule && script.url !== '' ? esModulePlace(fn, script.url) : undefined;
     if (reference !== undefined) {
-      selfContained.add(fn);
+      addressed.add(fn);
       return { t: 'module', ...reference };
     }
     // Parsed only now: what goes by its address needs no parser.
