@@ -8,6 +8,7 @@ import { LOCK_LENGTH, LockGate } from './lock-gate.js';
 import type { LockNotes } from './lock-notes.js';
 import { forgetHolder, LockWatch, placeOf, type WatchedLock } from './lock-watch.js';
 import { notInTime } from './not-in-time.js';
+import { whenIn } from './when-in.js';
 
 const inside = Promise.resolve(true);
 
@@ -46,6 +47,7 @@ export abstract class BaseLock {
   /** What to do when it has been let go. */
   #then: (() => void)[] | undefined;
   readonly #what = (): string => `acquire ${this.called()}`;
+  readonly #giveBack = (): void => this.release();
   readonly #wait: LocalWaitOptions = { what: this.#what };
 
   /** @throws {TypeError | RangeError} for options that make no sense */
@@ -83,7 +85,13 @@ export abstract class BaseLock {
    * @returns what `body` returned
    * @throws {TimeoutError} if the lock was not free in time; `body` is not called then
    */
-  async withLock<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
+  withLock<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
+    if (options === undefined && debugNotes() === undefined) return whenIn(this.acquire(), this.#giveBack, body);
+    return this.#withHold(body, options);
+  }
+
+  // A function of its own, so that its closures are not made for those who need none.
+  #withHold<T>(body: () => T | PromiseLike<T>, options: WaitOptions | undefined): Promise<Awaited<T>> {
     const run = (): Promise<Awaited<T>> => scoped(this.hold(options), () => body());
     return debugNotes() === undefined ? run() : asLockCoroutine(run);
   }
@@ -131,7 +139,12 @@ export abstract class BaseLock {
   /** @internal The fast way of a Lock: no options, and nobody who wants to know. */
   protected enterPlain(): Promise<boolean> {
     if (debugNotes() !== undefined) return this.enter({});
-    return this.gate.tryEnter() ? inside : this.local.wait(this.#wait);
+    try {
+      return this.gate.tryEnter() ? inside : this.local.wait(this.#wait);
+    } catch (error) {
+      // Words that are gone.
+      return Promise.reject(error);
+    }
   }
 
   /** @internal Waits behind the coroutines of this thread. */

@@ -18,6 +18,7 @@ import {
 import { fromTransfer, toTransfer, type TransferContext } from '@interleave/transfer';
 import { LocalLine } from './local-line.js';
 import { notInTime } from './not-in-time.js';
+import { whenIn } from './when-in.js';
 import { MOST_PERMITS, SEMAPHORE_LENGTH, SemaphoreGate } from './semaphore-gate.js';
 
 /** @internal A semaphore on its way. */
@@ -71,6 +72,7 @@ export class Semaphore {
   readonly #gate: SemaphoreGate;
   readonly #local: LocalLine;
   readonly #what = (): string => `acquire ${this.called()}`;
+  readonly #giveBack = (): void => this.release();
 
   /**
    * @param permits - how many at once, a whole number from 0 to 2^30 - 1; 1 if left out. What others have put into given
@@ -178,7 +180,8 @@ export class Semaphore {
    * @returns what `body` returned
    * @throws {TimeoutError} if no permit was free in time; `body` is not called then
    */
-  async withPermit<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
+  withPermit<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<Awaited<T>> {
+    if (options === undefined) return whenIn(this.acquire(), this.#giveBack, body);
     return scoped(this.hold(options), () => body());
   }
 

@@ -9,12 +9,7 @@ export const contenders = [
     section() {
       const mutex = new Mutex();
       return {
-        async run(body) {
-          const release = await mutex.acquire();
-          const pending = body();
-          if (pending !== undefined) await pending;
-          release();
-        },
+        run: (body) => mutex.runExclusive(body),
         async again(times) {
           for (let time = 0; time < times; time += 1) (await mutex.acquire())();
         },

@@ -35,12 +35,7 @@ export const contenders = [
     section() {
       const lock = new Lock();
       return {
-        async run(body) {
-          await lock.acquire();
-          const pending = body();
-          if (pending !== undefined) await pending;
-          lock.release();
-        },
+        run: (body) => lock.withLock(body),
         async again(times) {
           for (let time = 0; time < times; time += 1) {
             await lock.acquire();
