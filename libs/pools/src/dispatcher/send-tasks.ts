@@ -14,6 +14,10 @@ export function sendTasks(
   tasks: readonly PoolTask[],
   unsent: (task: PoolTask, error: SerializationError) => void,
 ): void {
+  if (tasks.length === 1) {
+    sendOne(link, tasks[0] as PoolTask, unsent);
+    return;
+  }
   let run: Run = [];
   let from = 0;
   let hasObject = false;
@@ -45,6 +49,20 @@ export function sendTasks(
   post(link, run, tasks.slice(from), unsent);
 }
 
+function sendOne(
+  link: WorkerLink,
+  task: PoolTask,
+  unsent: (task: PoolTask, error: SerializationError) => void,
+): void {
+  try {
+    link.teach(task.fn);
+    link.post([task.slot, task.fn.index, task.flags, task.args], task.transfer);
+  } catch (cause) {
+    // The codec lets nothing through that cannot be cloned, but an object may change between the submit and now.
+    unsent(task, refused(task, cause));
+  }
+}
+
 function post(
   link: WorkerLink,
   run: Run,
@@ -55,11 +73,9 @@ function post(
   try {
     // At most one task of a message has objects, so its list is the list of the message.
     link.post(run, tasks.find((task) => task.transfer !== undefined)?.transfer);
-  } catch (cause) {
-    // The codec lets nothing through that cannot be cloned, but an object may change between the submit and now.
-    const [only] = tasks as [PoolTask];
-    if (tasks.length === 1) unsent(only, refused(only, cause));
-    else for (const task of tasks) post(link, [task.slot, task.fn.index, task.flags, task.args], [task], unsent);
+  } catch {
+    // One of them cannot be sent, and it is not known which.
+    for (const task of tasks) sendOne(link, task, unsent);
   }
 }
 
