@@ -91,6 +91,6 @@ function pythonContenders({ folder, python }: Suite): Contender[] {
 /** Whether the contender has what the case asks for. */
 export function takesPart({ kinds, can }: Contender, test: Case, kind: Kind): boolean {
   if (!kinds.includes(kind)) return false;
-  if (can.includes('python')) return test.python === true;
+  if (can.includes('python')) return test.python !== undefined && test.python !== false;
   return test.needs === undefined || can.includes(test.needs);
 }

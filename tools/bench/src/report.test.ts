@@ -38,6 +38,16 @@ test('where less is better, a ratio above one is still good', () => {
   expect(summarize({ test: first, kind: 'thread', rows })[0]?.ratio).toBe('1.75');
 });
 
+test('what is measured of Python and tells something else is shown and is no peer', () => {
+  const rows = [row('Python threads', 'peer', [1]), row('peer', 'peer', [60]), row('ours', 'ours', [30])];
+  const firstResult = poolCases.find(({ name }) => name === 'first-result') as Case;
+  const aside: Table = { test: firstResult, kind: 'thread', rows };
+  expect(summarize(aside)[0]).toMatchObject({ best: '60 (peer)', ratio: '2' });
+  expect(markdown([aside], [], pools)).toContain('| Python threads | 1.0.0 | 1 |');
+  expect(summarize({ test: flood, kind: 'thread', rows })[0]).toMatchObject({ best: '60 (peer)', ratio: '0.5' });
+  expect(summarize({ ...aside, test: { ...firstResult, python: true } })[0]?.best).toBe('1 (Python threads)');
+});
+
 test('a contender that did not finish is named, and is not the best', () => {
   const table: Table = {
     test: flood,

@@ -35,8 +35,9 @@ export function summarize({ test, kind, rows }: Table): Summary[] {
     const sign = test.better === 'more' ? 1 : -1;
     const scored = rows.filter((row) => field(row, key).length > 0);
     const score = (row: Row): number => sign * median(field(row, key));
+    const isAside = ({ contender }: Row): boolean => test.python === 'aside' && contender.name.startsWith('Python ');
     const best = (role: Row['contender']['role']): Row | undefined =>
-      scored.filter((row) => row.contender.role === role).sort((a, b) => score(b) - score(a))[0];
+      scored.filter((row) => row.contender.role === role && !isAside(row)).sort((a, b) => score(b) - score(a))[0];
     const [peer, limit] = [best('peer'), best('limit')];
     const all = scored.filter((row) => row.contender.role === 'ours');
     return (all.length > 0 ? all : [undefined]).map((ours) => ({
