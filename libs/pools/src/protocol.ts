@@ -103,8 +103,10 @@ export const CONTEXT = 64;
 export const STREAM = 128;
 /** Flag: objects of it have moved to this worker, which does not give the task back. */
 export const STAYS = 256;
+/** Flag: nothing else is on its way and a processor is free, so it pays to look out for the next task. */
+export const LOOK_OUT = 512;
 /** The bits above the flags: how many values of a {@link STREAM} may be on their way or unread. */
-export const WINDOW_SHIFT = 9;
+export const WINDOW_SHIFT = 10;
 
 /** What goes to a worker. */
 export type HostMessage = Run | Initialize | Define | Forget | Abort | Allow;

@@ -1,3 +1,4 @@
+import { LONGEST, type Lookout } from '../lookout.js';
 import type { TaskQueue } from '../task-queue.js';
 import type { Claims } from './claims.js';
 import type { PoolTask } from './pool-task.js';
@@ -11,6 +12,8 @@ export interface Table {
   readonly links: ReadonlySet<WorkerLink>;
   readonly slots: Slots;
   readonly claims: Claims | undefined;
+  /** Where there is a processor for it. */
+  readonly lookout: Lookout | undefined;
   /** Whether nothing is sent any more. */
   readonly closed: () => boolean;
   /** Called for a task that turns out not to be sendable; the others are sent. */
@@ -41,8 +44,17 @@ export function deal(table: Table, may?: (link: WorkerLink) => boolean): void {
       task = queue.peek();
     }
     if (tasks.length === 0) return;
-    sendTasks(link, tasks, unsent);
+    const pays = tasks.length === 1 && lookoutPays(table, link);
+    sendTasks(link, tasks, unsent, pays);
+    if (pays) table.lookout?.expect(performance.now());
   }
+}
+
+/** Whether a short task is all that is on its way, so that both sides would only wait for each other. */
+function lookoutPays({ queue, links, lookout }: Table, link: WorkerLink): boolean {
+  if (lookout === undefined || queue.size > 0 || link.inFlight > 1 || link.load > LONGEST) return false;
+  for (const each of links) if (each !== link && each.inFlight > 0) return false;
+  return true;
 }
 
 function freest(links: ReadonlySet<WorkerLink>, task: PoolTask): WorkerLink | undefined {

@@ -18,9 +18,10 @@
  */
 import { BrokenExecutorError, TimeoutError, systemClock } from '@interleave/core';
 import { captureTask, decodeError, encodeValue, type TaskDefinition, type TaskLike } from '@interleave/transfer';
-import type { WorkerExit, WorkerKind, WorkerResourceLimits } from '@interleave/workers';
+import { cpuCount, type WorkerExit, type WorkerKind, type WorkerResourceLimits } from '@interleave/workers';
 import type { Ground, GroundHost, GroundLoad, Shape } from '../ground.js';
 import type { Job } from '../job.js';
+import { Lookout } from '../lookout.js';
 import type { Done, WorkerMessage } from '../protocol.js';
 import { TaskQueue } from '../task-queue.js';
 import { Balancer } from './balancer.js';
@@ -41,7 +42,7 @@ import { StartOnDemand } from './start-on-demand.js';
 import { starterOf, type Starter, type WithStarter } from './starter.js';
 import { workerEntry } from '../worker-entry.js';
 import type { WorkerPoolOptions } from '../worker-pool-options.js';
-import { WorkerLink } from './worker-link.js';
+import { WorkerLink, freeIndex } from './worker-link.js';
 
 /** Options of both kinds of worker pools. */
 export interface DispatcherOptions extends WorkerPoolOptions, WithStarter {
@@ -109,15 +110,15 @@ export class Dispatcher implements Ground {
     this.#slots = new Slots(maxWorkers);
     if (kind === 'thread') {
       const claims = (this.#claims = new Claims(this.#slots.capacity));
-      const putBack = (tasks: readonly PoolTask[]): void => this.#putBack(tasks);
       const begun = ({ slot }: PoolTask): boolean => claims.claimed(slot);
-      this.#balancer = new Balancer(this.#links, (task) => this.#reclaim(task), putBack, begun);
+      this.#balancer = new Balancer(this.#links, (task) => this.#reclaim(task), this.#actions.returned, begun);
     }
     this.#table = {
       queue: this.#queue,
       links: this.#links,
       slots: this.#slots,
       claims: this.#claims,
+      lookout: cpuCount() > 1 ? new Lookout() : undefined,
       closed: () => this.#closed,
       unsent: (task, error) => this.#unsent(task, error),
     };
@@ -253,9 +254,7 @@ export class Dispatcher implements Ground {
   /** Starts a worker. @returns why it could not be started */
   #hire(): BrokenExecutorError | undefined {
     const { kind, maxTasksPerChild, resourceLimits, prefix } = this.#options;
-    const taken = new Set([...this.#links].map(({ index }) => index));
-    let index = 0;
-    while (taken.has(index)) index += 1;
+    const index = freeIndex(this.#links);
     const link = new WorkerLink(`${prefix}_${index}`, index, maxTasksPerChild ?? Infinity);
     try {
       link.handle = this.#start({
@@ -292,6 +291,7 @@ export class Dispatcher implements Ground {
     link.answers += 1;
     if (link.answers === 1) this.#staff.proven();
     link.active = performance.now();
+    this.#table.lookout?.met(link.active);
     receiveOutcomes(message, link, this.#slots, this.#actions);
     if (link.active - link.born > (this.#options.maxAgePerChild ?? Infinity)) link.retiring = true;
     if (link.finished) this.#dismiss(link);

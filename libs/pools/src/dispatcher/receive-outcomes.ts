@@ -24,7 +24,7 @@ export interface OutcomeActions {
   /** Calls have taken so many milliseconds. */
   took(milliseconds: number): void;
   /** The worker will not run these after all; in the order in which it would have. */
-  returned(tasks: readonly PoolTask[]): void;
+  readonly returned: (tasks: readonly PoolTask[]) => void;
   /** The value needs a module to be loaded first. */
   decode(job: Job, value: Promise<unknown>, time: number | undefined): void;
 }

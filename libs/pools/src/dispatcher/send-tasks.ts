@@ -1,5 +1,5 @@
 import { SerializationError } from '@interleave/core';
-import { MOST_ENTRIES, entriesIn, type Run } from '../protocol.js';
+import { LOOK_OUT, MOST_ENTRIES, entriesIn, type Run } from '../protocol.js';
 import type { PoolTask } from './pool-task.js';
 import type { WorkerLink } from './worker-link.js';
 
@@ -7,15 +7,17 @@ import type { WorkerLink } from './worker-link.js';
  * Sends tasks in as few messages as the rule about shared objects allows (see `protocol.ts`).
  *
  * @internal
+ * @param lookOut - whether the worker is to look out for the task after this single one
  * @param unsent - called for each task that cannot be sent, with its error; the others are sent
  */
 export function sendTasks(
   link: WorkerLink,
   tasks: readonly PoolTask[],
   unsent: (task: PoolTask, error: SerializationError) => void,
+  lookOut = false,
 ): void {
   if (tasks.length === 1) {
-    sendOne(link, tasks[0] as PoolTask, unsent);
+    sendOne(link, tasks[0] as PoolTask, unsent, lookOut ? LOOK_OUT : 0);
     return;
   }
   let run: Run = [];
@@ -53,10 +55,11 @@ function sendOne(
   link: WorkerLink,
   task: PoolTask,
   unsent: (task: PoolTask, error: SerializationError) => void,
+  flag = 0,
 ): void {
   try {
     link.teach(task.fn);
-    link.post([task.slot, task.fn.index, task.flags, task.args], task.transfer);
+    link.post([task.slot, task.fn.index, task.flags | flag, task.args], task.transfer);
   } catch (cause) {
     // The codec lets nothing through that cannot be cloned, but an object may change between the submit and now.
     unsent(task, refused(task, cause));

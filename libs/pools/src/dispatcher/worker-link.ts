@@ -173,3 +173,11 @@ export class WorkerLink {
     else this.#counts.set(task.fn, count);
   }
 }
+
+/** The lowest number that none of the workers has. */
+export function freeIndex(links: ReadonlySet<WorkerLink>): number {
+  const taken = new Set([...links].map(({ index }) => index));
+  let index = 0;
+  while (taken.has(index)) index += 1;
+  return index;
+}

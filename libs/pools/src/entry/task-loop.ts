@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
-import { SerializationError } from '@interleave/core';
 import {
   decodeValue,
   encodeValue,
@@ -21,6 +20,7 @@ import {
   CHUNK,
   CONTEXT,
   ITEMS,
+  LOOK_OUT,
   RETURNED,
   RUN_STRIDE,
   STAMP,
@@ -30,8 +30,10 @@ import {
   WINDOW_SHIFT,
   type Run,
 } from '../protocol.js';
+import { Lookout } from '../lookout.js';
 import { StreamOut } from '../stream-out.js';
 import type { ChunkResults } from './chunk-results.js';
+import { decodeArguments } from './decode-arguments.js';
 import { Outbox, type Post } from './outbox.js';
 import { runChunk } from './run-chunk.js';
 
@@ -89,6 +91,9 @@ export class TaskLoop {
   /** How many calls of its function the task that runs is. */
   #calls = 1;
   readonly #outbox: Outbox;
+  readonly #lookout = new Lookout();
+  /** Whether the next task is expected soon. */
+  #lookOut = false;
 
   /** @param how - `claims`: the table of the executor, if it has one; `prompt`: whether outcomes go out one by one */
   constructor(
@@ -149,6 +154,7 @@ export class TaskLoop {
   #work(): void {
     this.#running = true;
     let now = performance.now();
+    this.#lookout.met(now);
     this.#outbox.sent = now;
     while (this.#head < this.#queue.length && !this.#closed) {
       const queue = this.#queue;
@@ -157,6 +163,7 @@ export class TaskLoop {
       const callee = queue[at + 1] as Callee;
       const flags = queue[at + 2] as number;
       const args = queue[at + 3];
+      this.#lookOut = (flags & LOOK_OUT) !== 0;
       queue[at + 3] = undefined;
       this.#head += RUN_STRIDE;
       if (this.#claims?.claim(slot) === false) {
@@ -203,6 +210,7 @@ export class TaskLoop {
     this.#queue = [];
     this.#head = 0;
     this.#outbox.flushTurn(now);
+    if (this.#lookOut) this.#lookout.expect(now);
   }
 
   /**
@@ -316,20 +324,8 @@ export class TaskLoop {
     return shape === ARGS_LIST ? (args as unknown[]) : this.#decoded(args);
   }
 
-  /** Arguments from {@link ARGS_ENCODED}; a promise of them if a module has to be loaded first. */
   #decoded(args: unknown): unknown[] | Promise<unknown[]> {
-    const { name } = this.#callee?.definition ?? { name: 'task' };
-    const fail = (cause: unknown): never => {
-      if (cause instanceof SerializationError) throw cause;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new SerializationError(`Cannot rebuild the arguments of task "${name}": ${why}`, { path: name, cause });
-    };
-    try {
-      const list = decodeValue(args) as unknown[] | Promise<unknown[]>;
-      return types.isPromise(list) ? list.catch(fail) : list;
-    } catch (cause) {
-      return fail(cause);
-    }
+    return decodeArguments(args, this.#callee?.definition.name ?? 'task');
   }
 
   #chunk(
