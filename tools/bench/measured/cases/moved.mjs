@@ -9,7 +9,7 @@ export const measure = async (contender, kind) => {
       buffer = back;
     }
   };
-  await Promise.all([lane(500), lane(500)]);
+  await Promise.all([lane(2_000), lane(2_000), lane(2_000), lane(2_000)]);
   const start = performance.now();
   await Promise.all([lane(5_000), lane(5_000), lane(5_000), lane(5_000)]);
   const elapsed = performance.now() - start;
