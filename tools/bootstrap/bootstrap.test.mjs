@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { unbuiltLibs } from './build.mjs';
+import { lintShares } from './check.mjs';
 import { missingPackages, nodeIsNewEnough } from './install.mjs';
 import { clearReports, reportFiles, summarize } from './summary.mjs';
 
@@ -55,6 +56,16 @@ test('a lib is unbuilt when its dist is missing, was cut off, or is older than a
   put('libs/cut/dist/index.js', '');
   for (const name of ['fresh', 'stale']) utimesSync(put(`libs/${name}/dist/.built`), 200, 200);
   expect(unbuiltLibs(folder).sort()).toEqual(['cut', 'none', 'stale']);
+});
+
+test('every package that has a lint script is linted, and once', () => {
+  for (const path of ['libs/a', 'libs/b', 'tools/c']) put(`${path}/package.json`, { scripts: { lint: 'lint' } });
+  put('tools/d/package.json', { scripts: { test: 'test' } });
+  put('libs/tsconfig.json');
+  const shares = lintShares(folder);
+  expect(shares.length).toBeGreaterThan(1);
+  expect(shares.every((share) => share.length > 0)).toBe(true);
+  expect(shares.flat().sort()).toEqual(['libs/a', 'libs/b', 'tools/c'].map((path) => join(folder, path)));
 });
 
 test('the summary adds up tests and cells, and counts what died as failed', () => {

@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, root } from './build.mjs';
+import { check } from './check.mjs';
 import { install, nodeIsNewEnough, OLDEST_NODE } from './install.mjs';
 import { clearReports, summarize } from './summary.mjs';
 
@@ -31,13 +32,6 @@ async function hand(file, args) {
   register();
   const { main } = await import(pathToFileURL(join(root, file)).href);
   return main(args);
-}
-
-// The types are checked by `lint`, out of the program that its rules need anyway.
-function check(args) {
-  const format = run(join(root, 'node_modules/prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']);
-  const rest = run(nx, ['run-many', '-t', 'build', 'lint', 'check', '--output-style=static', ...args]);
-  return format || rest;
 }
 
 /** What failed, with the name of its project or notebook in front. */
@@ -95,7 +89,7 @@ async function main([command, ...args]) {
     case 'test':
       return test(args);
     case 'gate':
-      return check(args) || test(args);
+      return (await check(args)) || test(args);
     default:
       console.error(`Unknown command ${command ?? ''}: use start, test, check, gate or e2e`);
       return 2;
