@@ -4,7 +4,10 @@ export interface Notebook {
   readonly code: readonly string[];
   /** The first heading of the first markdown cell, as plain text. */
   readonly title: string | undefined;
-  /** Whether nothing else may run beside it. A lab book measures, so only `metadata.interleave.alone: false` lets others in. */
+  /**
+   * Whether nothing else may run beside its test. A lab book measures, so only `metadata.interleave.alone: false` lets others
+   * in: for a notebook whose checks hold on a busy machine too.
+   */
   readonly alone: boolean;
 }
 
