@@ -1,9 +1,11 @@
-// Deliberately bad notebooks: each gets a clear result, and leaves no process, socket or file behind.
+// Deliberately bad notebooks: each gets a clear result, and leaves no process, socket or file behind. Where a notebook ends its
+// kernel, or what it has started is looked for afterwards, it has a kernel of its own; the others run in one, one after the other.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { kernelSpec } from '@interleave/kernel';
+import { useKernel } from './fixtures/kernel.js';
 import { isAlive, TestFolder, until } from './fixtures/notebooks.js';
 import type { TestCell } from './fixtures/notebooks.js';
 import { readNotebook } from './notebook-file.js';
@@ -11,6 +13,7 @@ import type { Output } from './outputs.js';
 import type { CellRecord } from './record.js';
 import { runNotebook } from './run-notebook.js';
 import type { RunOptions } from './run-notebook.js';
+import { KernelSession } from './session.js';
 import { workspaceRoot } from './workspace.js';
 
 let folder: TestFolder;
@@ -44,86 +47,116 @@ async function outputsOf(id: string): Promise<Output[]> {
 
 const after: TestCell = { id: 'after', source: '1 + 1' };
 
-test('a type error is named with its place, and nothing behind it runs', async () => {
-  const [record, aborted] = await run([{ id: 'wrong-type', source: "const count: number = 'three';" }, after]);
-  expect(record).toMatchObject({ status: 'failed', kind: 'type-error', cell: 'wrong-type' });
-  expect(record?.id).toMatch(/^notebooks-\w+\/bad#wrong-type$/);
-  expect(record?.message).toBe(
-    "1:7 - Type 'string' is not assignable to type 'number'.\n  const count: number = 'three';\n        ^",
-  );
-  expect(aborted).toMatchObject({ status: 'aborted', kind: 'not-run', message: 'not run: wrong-type failed' });
-});
-
-test('a thrown error is told with name, message and the place in the cell', async () => {
-  const [record, aborted] = await run([
-    { id: 'throws', source: 'type Limit = number;\n\nconst limit: Limit = 3;\nthrow new RangeError(`over ${limit}`);' },
-    after,
-  ]);
-  expect(record).toMatchObject({ status: 'failed', kind: 'error' });
-  expect(record?.message).toBe('RangeError: over 3\n    at throws:4:7');
-  expect(aborted?.status).toBe('aborted');
-  expect(await outputsOf('throws')).toMatchObject([{ output_type: 'error', ename: 'RangeError', evalue: 'over 3' }]);
-});
-
-test('a failed check shows its sentence and both values, and no stack', async () => {
-  const source = `class CheckFailedError extends Error { override name = 'CheckFailedError'; }
-throw new CheckFailedError('Check failed: no update is lost\\n  actual:   3\\n  expected: 4');`;
-  const [record] = await run([{ id: 'check-lost-update', source }]);
-  expect(record).toMatchObject({
-    status: 'failed',
-    kind: 'check',
-    message: 'Check failed: no update is lost\n  actual:   3\n  expected: 4',
+describe('in one kernel', () => {
+  const kernel = useKernel();
+  beforeEach(() => {
+    vi.spyOn(KernelSession, 'start').mockResolvedValue(kernel.session);
+    vi.spyOn(kernel.session, 'close').mockResolvedValue();
   });
-});
+  afterEach(() => void vi.restoreAllMocks());
 
-test('a rejected promise that nobody handles fails its cell', async () => {
-  const [awaited] = await run([{ id: 'awaited', source: "await Promise.reject(new TypeError('no'));" }]);
-  expect(awaited).toMatchObject({ status: 'failed', kind: 'error' });
-  expect(awaited?.message).toContain('TypeError: no');
-  const [floating, next] = await run([
-    { id: 'floating', source: "void Promise.reject(new TypeError('no'));" },
-    { id: 'next', source: '1' },
-  ]);
-  expect(floating).toMatchObject({ status: 'failed', kind: 'error' });
-  expect(floating?.message).toContain('Rejected, and nobody handled it:\nTypeError: no\n    at floating:1:21');
-  expect(next?.status).toBe('aborted');
-});
+  test('a type error is named with its place, and nothing behind it runs', async () => {
+    const [record, aborted] = await run([{ id: 'wrong-type', source: "const count: number = 'three';" }, after]);
+    expect(record).toMatchObject({ status: 'failed', kind: 'type-error', cell: 'wrong-type' });
+    expect(record?.id).toMatch(/^notebooks-\w+\/bad#wrong-type$/);
+    expect(record?.message).toBe(
+      "1:7 - Type 'string' is not assignable to type 'number'.\n  const count: number = 'three';\n        ^",
+    );
+    expect(aborted).toMatchObject({ status: 'aborted', kind: 'not-run', message: 'not run: wrong-type failed' });
+  });
 
-test('an error in a callback that comes after its cell fails that cell', async () => {
-  const records = await run([
-    {
-      id: 'sets-timer',
-      source: `const state = { go: false };
+  test('a thrown error is told with name, message and the place in the cell', async () => {
+    const [record, aborted] = await run([
+      {
+        id: 'throws',
+        source: 'type Limit = number;\n\nconst limit: Limit = 3;\nthrow new RangeError(`over ${limit}`);',
+      },
+      after,
+    ]);
+    expect(record).toMatchObject({ status: 'failed', kind: 'error' });
+    expect(record?.message).toBe('RangeError: over 3\n    at throws:4:7');
+    expect(aborted?.status).toBe('aborted');
+    expect(await outputsOf('throws')).toMatchObject([{ output_type: 'error', ename: 'RangeError', evalue: 'over 3' }]);
+  });
+
+  test('a failed check shows its sentence and both values, and no stack', async () => {
+    const source = `class CheckFailedError extends Error { override name = 'CheckFailedError'; }
+throw new CheckFailedError('Check failed: no update is lost\\n  actual:   3\\n  expected: 4');`;
+    const [record] = await run([{ id: 'check-lost-update', source }]);
+    expect(record).toMatchObject({
+      status: 'failed',
+      kind: 'check',
+      message: 'Check failed: no update is lost\n  actual:   3\n  expected: 4',
+    });
+  });
+
+  test('a rejected promise that nobody handles fails its cell', async () => {
+    const [awaited] = await run([{ id: 'awaited', source: "await Promise.reject(new TypeError('no'));" }]);
+    expect(awaited).toMatchObject({ status: 'failed', kind: 'error' });
+    expect(awaited?.message).toContain('TypeError: no');
+    const [floating, next] = await run([
+      { id: 'floating', source: "void Promise.reject(new TypeError('no'));" },
+      { id: 'next', source: '1' },
+    ]);
+    expect(floating).toMatchObject({ status: 'failed', kind: 'error' });
+    expect(floating?.message).toContain('Rejected, and nobody handled it:\nTypeError: no\n    at floating:1:21');
+    expect(next?.status).toBe('aborted');
+  });
+
+  test('an error in a callback that comes after its cell fails that cell', async () => {
+    const records = await run([
+      {
+        id: 'sets-timer',
+        source: `const state = { go: false };
 const timer = setInterval(() => {
   if (!state.go) return;
   clearInterval(timer);
   throw new Error('late');
 }, 1);`,
-    },
-    { id: 'lets-it-go', source: 'state.go = true;\nawait new Promise((resolve) => setTimeout(resolve, 50));' },
-  ]);
-  expect(records).toMatchObject([
-    { cell: 'sets-timer', status: 'failed', kind: 'error' },
-    { cell: 'lets-it-go', status: 'passed' },
-  ]);
-  expect(records[0]?.message).toMatch(/^Uncaught in a callback:\nError: late\n {4}at .*sets-timer:5:9\)?$/);
-});
+      },
+      { id: 'lets-it-go', source: 'state.go = true;\nawait new Promise((resolve) => setTimeout(resolve, 50));' },
+    ]);
+    expect(records).toMatchObject([
+      { cell: 'sets-timer', status: 'failed', kind: 'error' },
+      { cell: 'lets-it-go', status: 'passed' },
+    ]);
+    expect(records[0]?.message).toMatch(/^Uncaught in a callback:\nError: late\n {4}at .*sets-timer:5:9\)?$/);
+  });
 
-test('an endless loop is interrupted, and what it printed is kept', async () => {
-  const [record] = await run([{ id: 'endless', source: "console.log('begun');\nfor (;;) {}" }], { timeout: 3_000 });
-  expect(record).toMatchObject({ status: 'failed', kind: 'timeout' });
-  expect(record?.message).toBe('Not done within 3000 ms: it was interrupted; raise --timeout or tag the cell "slow"');
-  expect((await outputsOf('endless'))[0]).toEqual({ output_type: 'stream', name: 'stdout', text: 'begun\n' });
-});
+  test('an endless loop is interrupted, and what it printed is kept', async () => {
+    const [record] = await run([{ id: 'endless', source: "console.log('begun');\nfor (;;) {}" }], { timeout: 3_000 });
+    expect(record).toMatchObject({ status: 'failed', kind: 'timeout' });
+    expect(record?.message).toBe('Not done within 3000 ms: it was interrupted; raise --timeout or tag the cell "slow"');
+    expect((await outputsOf('endless'))[0]).toEqual({ output_type: 'stream', name: 'stdout', text: 'begun\n' });
+  });
 
-test('an await that never settles is interrupted', async () => {
-  const [record, aborted] = await run(
-    [{ id: 'waits', source: "console.log('begun');\nawait new Promise(() => {});" }, after],
-    { timeout: 3_000 },
-  );
-  expect(record).toMatchObject({ status: 'failed', kind: 'timeout' });
-  expect(aborted?.status).toBe('aborted');
-  expect((await outputsOf('waits'))[0]).toEqual({ output_type: 'stream', name: 'stdout', text: 'begun\n' });
+  test('an await that never settles is interrupted', async () => {
+    const [record, aborted] = await run(
+      [{ id: 'waits', source: "console.log('begun');\nawait new Promise(() => {});" }, after],
+      { timeout: 3_000 },
+    );
+    expect(record).toMatchObject({ status: 'failed', kind: 'timeout' });
+    expect(aborted?.status).toBe('aborted');
+    expect((await outputsOf('waits'))[0]).toEqual({ output_type: 'stream', name: 'stdout', text: 'begun\n' });
+  });
+
+  test('50,000 lines arrive complete and in order', async () => {
+    const source = 'for (let line = 0; line < 50_000; line++) console.log(line);';
+    const [record] = await run([{ id: 'many-lines', source }]);
+    expect(record?.status).toBe('passed');
+    const [output, ...more] = await outputsOf('many-lines');
+    expect(more).toEqual([]);
+    expect(output).toEqual({
+      output_type: 'stream',
+      name: 'stdout',
+      text: Array.from({ length: 50_000 }, (_, line) => `${line}\n`).join(''),
+    });
+  });
+
+  test('a cell that should raise and does not is a failure', async () => {
+    const [record] = await run([{ id: 'must-fail', source: '1 + 1', tags: ['raises-exception'] }]);
+    expect(record).toMatchObject({ status: 'failed', kind: 'no-error' });
+  });
 });
 
 test('code that cannot be interrupted is killed with all its children', async () => {
@@ -158,19 +191,6 @@ test('a killed kernel is told with its signal', async () => {
   expect(record?.message).toBe('The kernel ended with signal SIGKILL while this cell ran');
 });
 
-test('50,000 lines arrive complete and in order', async () => {
-  const source = 'for (let line = 0; line < 50_000; line++) console.log(line);';
-  const [record] = await run([{ id: 'many-lines', source }]);
-  expect(record?.status).toBe('passed');
-  const [output, ...more] = await outputsOf('many-lines');
-  expect(more).toEqual([]);
-  expect(output).toEqual({
-    output_type: 'stream',
-    name: 'stdout',
-    text: Array.from({ length: 50_000 }, (_, line) => `${line}\n`).join(''),
-  });
-});
-
 test('a worker that outlives its cell prints into that cell, and ends with the kernel', async () => {
   const records = await run([
     {
@@ -203,11 +223,6 @@ console.log(child.pid);`;
   const pid = Number((output as { text: string }).text);
   expect(pid).toBeGreaterThan(0);
   await until(async () => !(await isAlive(pid)));
-});
-
-test('a cell that should raise and does not is a failure', async () => {
-  const [record] = await run([{ id: 'must-fail', source: '1 + 1', tags: ['raises-exception'] }]);
-  expect(record).toMatchObject({ status: 'failed', kind: 'no-error' });
 });
 
 test('invalid JSON is an invalid notebook', async () => {
