@@ -63,6 +63,7 @@ describe.skipIf(!canMapSegments())('on this system', () => {
     make: segmentWords,
     travel: (handle) => JSON.parse(JSON.stringify(handle)),
     routes: [['process'], ['thread'], ['process', 'thread'], ['process', 'process']],
+    increments: 100_000,
     expression: "memory.processWords(1, { ground: 'segment' })",
   });
 

@@ -7,6 +7,7 @@ wordsContract({
   make: threadWords,
   travel: structuredClone,
   routes: [['thread'], ['thread', 'thread']],
+  increments: 100_000,
   expression: 'memory.threadWords(1)',
 });
 
