@@ -90,11 +90,17 @@ function unchanged(fn: object, ground: Ground): TaskDefinition | undefined {
 function capture(fn: ((...args: never[]) => unknown) | Task, ground: Ground): TaskDefinition {
   const name = (isTask(fn) ? fn.name : functionName(fn)) || 'task';
   const graph = guarded(name, () => (isTask(fn) ? captureExplicit(fn, name, ground) : write(fn, name, ground)));
-  const definition: TaskDefinition = { id: contentId(graph), name, data: graph };
+  const definition: TaskDefinition = { id: idOf(graph), name, data: graph };
   if (isTask(fn) ? fn.source.kind === 'module' : isSelfContained(fn)) {
     lasting.set(fn, { ...lasting.get(fn), [ground]: definition });
   }
   return definition;
+}
+
+/** An address is a name by itself, and quicker to write. */
+function idOf(graph: Graph): string {
+  const [node] = graph.nodes;
+  return node?.t === 'module' && graph.nodes.length === 1 ? JSON.stringify(node) : contentId(graph);
 }
 
 /** What goes wrong in here is said as the same class of error, whatever it is. */

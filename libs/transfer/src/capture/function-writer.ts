@@ -16,6 +16,7 @@ import {
   importableAddress,
   importBindings,
   rememberPlace,
+  requiredPlace,
   type ImportBinding,
   type Script,
 } from './module-references.js';
@@ -145,7 +146,9 @@ export class FunctionWriter {
       throw writer.refuse(where, `is ${describe(fn)} inside of Node; call it in a function of your own`);
     }
     const reference =
-      explicit === undefined && script?.isModule && script.url !== '' ? esModulePlace(fn, script.url) : undefined;
+      explicit === undefined && script?.isModule && script.url !== ''
+        ? (esModulePlace(fn, script.url) ?? requiredPlace(fn))
+        : undefined;
     if (reference !== undefined) {
       addressed.add(fn);
       return { t: 'module', ...reference };

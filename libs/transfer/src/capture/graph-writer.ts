@@ -59,7 +59,7 @@ export class GraphWriter {
   readonly #indices = new Map<unknown, number>();
   #queue: Work[] = [];
   #next = 0;
-  #notedBuiltins = false;
+  #noted = false;
   readonly #moved: Set<unknown>;
   #functions: FunctionWriter | undefined;
   #loose: PlainData | undefined;
@@ -70,7 +70,6 @@ export class GraphWriter {
   constructor(options: WriterOptions) {
     this.options = options;
     this.#moved = new Set(options.transfer);
-    if (options.exact) noteLoadedModules();
   }
 
   /**
@@ -82,10 +81,10 @@ export class GraphWriter {
       return undefined;
     }
     // Brought up to date once for this graph, and only if something is looked up in them.
-    if (!this.#notedBuiltins) {
-      this.#notedBuiltins = true;
+    if (!this.#noted) {
+      this.#noted = true;
       noteLoadedBuiltins();
-      if (!this.options.exact) noteLoadedModules();
+      noteLoadedModules();
     }
     return knownPlace(value);
   }

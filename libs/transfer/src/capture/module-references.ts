@@ -69,6 +69,12 @@ export function modulePlace(value: object): ModulePlace | undefined {
   return places.get(value);
 }
 
+/** The CommonJS module that hands the value on; those that are loaded are looked through first. */
+export function requiredPlace(value: object): ModulePlace | undefined {
+  noteLoadedModules();
+  return places.get(value);
+}
+
 /**
  * Looks for the value among the exports of the ES module that its code is from.
  *
@@ -187,6 +193,10 @@ function isImportableFile(url: string): boolean {
   } catch {
     return false;
   }
+  return isImportablePath(path);
+}
+
+function isImportablePath(path: string): boolean {
   return /^\.([cm]?js|json|node|)$/.test(extname(path)) && path !== mainProgram() && existsSync(path);
 }
 
@@ -222,7 +232,7 @@ export function noteLoadedModules(): void {
       continue;
     }
     scanned.add(file);
-    if (module.id === '.' || !isImportableFile(pathToFileURL(file).href)) continue;
+    if (module.id === '.' || !isImportablePath(file)) continue;
     rememberExports(module.exports, file);
   }
   // A module that is still loading may be complete next time although the number of files is the same.
