@@ -21,15 +21,40 @@ import { loadLater, partOf } from './parts.mjs';
  * Writes the root entry `dist/index.cjs`, `dist/entry/*.cjs`, the lib's parts and what else they share as `dist/*.cjs`, with
  * source maps, and `dist/index.js` for `import`. What is left in `dist` of an earlier time is deleted; the declarations stay.
  *
+ * An entry that `package.json` names under `whole` shares no file with others: it loads one less, and what it has in common with
+ * them is there twice. That is for sources without state, or with their state on `globalThis`.
+ *
  * @param {string} folder - a lib's folder
  */
 export async function bundle(folder) {
   const dist = join(folder, 'dist');
-  const { parts = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { parts = {}, whole = [] } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const inputs = Object.entries(entries(folder));
+  const isWhole = ([name]) => whole.some((entry) => name === `entry/${entry}`);
+  const output = [];
+  for (const input of [inputs.filter((each) => !isWhole(each)), ...inputs.filter(isWhole).map((each) => [each])]) {
+    output.push(...(await write(folder, Object.fromEntries(input), parts)));
+  }
+  const { exports: names } = output.find((file) => file.fileName === 'index.cjs');
+  const list = join(dist, 'names.cjs');
+  const root = join(dist, 'index.js');
+  const handOn = names.map((name) => `exports.${name} = lib.${name};\n`);
+  writeFileSync(list, `'use strict';\n\nconst lib = require('./index.cjs');\n${handOn.join('')}`);
+  writeFileSync(root, `export { ${names.join(', ')} } from './names.cjs';\n`);
+  const wanted = new Set([list, root, ...output.map((file) => join(dist, file.fileName))]);
+  for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile() && /\.c?js(\.map)?$/.test(file) && !wanted.has(file)) rmSync(file);
+  }
+  writeFileSync(join(dist, '.built'), '');
+}
+
+/** Bundles what starts from the inputs. @returns the files written */
+async function write(folder, input, parts) {
   const built = await rollup({
-    input: entries(folder),
+    input,
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
-    plugins: [typescript(readOptions(folder)), loadLater(Object.keys(parts))],
+    plugins: [typescript(readOptions(folder)), loadLater(parts)],
     onLog(level, log) {
       // A lib whose own modules import each other in a circle would depend on their order. Parts are loaded when they are used.
       if (level === 'warn' && log.code !== 'CIRCULAR_CHUNK')
@@ -37,7 +62,7 @@ export async function bundle(folder) {
     },
   });
   const { output } = await built.write({
-    dir: dist,
+    dir: join(folder, 'dist'),
     format: 'cjs',
     sourcemap: true,
     sourcemapExcludeSources: true,
@@ -51,18 +76,7 @@ export async function bundle(folder) {
     onlyExplicitManualChunks: true,
   });
   await built.close();
-  const { exports: names } = output.find((file) => file.fileName === 'index.cjs');
-  const list = join(dist, 'names.cjs');
-  const root = join(dist, 'index.js');
-  const handOn = names.map((name) => `exports.${name} = lib.${name};\n`);
-  writeFileSync(list, `'use strict';\n\nconst lib = require('./index.cjs');\n${handOn.join('')}`);
-  writeFileSync(root, `export { ${names.join(', ')} } from './names.cjs';\n`);
-  const wanted = new Set([list, root, ...output.map((file) => join(dist, file.fileName))]);
-  for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
-    const file = join(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isFile() && /\.c?js(\.map)?$/.test(file) && !wanted.has(file)) rmSync(file);
-  }
-  writeFileSync(join(dist, '.built'), '');
+  return output;
 }
 
 /** What other code starts from: the root entry, and each file that a thread or a process is started with. */

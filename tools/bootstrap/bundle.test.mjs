@@ -11,10 +11,12 @@ beforeAll(async () => {
   put('node_modules/@interleave/other/package.json', '{ "main": "other.cjs" }');
   put('node_modules/@interleave/other/other.cjs', 'exports.one = 1; exports.Base = class {};');
   put('tsconfig.json', '{ "compilerOptions": { "target": "es2022", "sourceMap": true } }');
-  put('package.json', '{ "parts": { "quick": ["quick"], "slow": ["slow"], "rest": ["*"] } }');
+  put('node_modules/elsewhere.cjs', 'exports.one = 2;');
+  put('package.json', '{ "parts": { "quick": ["quick"], "slow": ["slow"], "rest": ["*"] }, "whole": ["alone"] }');
   put(
     'src/index.ts',
-    `export { quick } from './quick.js'; export { slow, Slow } from './slow.js'; export * from './last.js';`,
+    `export { quick } from './quick.js'; export { slow, Slow } from './slow.js'; export * from './last.js';
+export { one } from '@interleave/other';`,
   );
   put('src/quick.ts', `import { list } from './list.js'; export const quick = (): string[] => list;`);
   put('src/list.ts', `export const list: string[] = [];`);
@@ -30,6 +32,7 @@ export class Slow extends Base {}`,
     `import { one } from '@interleave/other'; export const last = (): string => { throw new Error(\`\${one}\`); };`,
   );
   put('src/entry/go.ts', `import { one } from '@interleave/other'; process.once('exit', () => console.log(one));`);
+  put('src/entry/alone.ts', `import { list } from '../list.js'; console.log(list.length);`);
   await bundle(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,8 +56,10 @@ function evaluate(...expressions) {
 }
 
 test('a part is loaded when something in it is used, and another package when the part uses it', () => {
-  const names = ['Slow', 'last', 'quick', 'slow'];
+  const names = ['Slow', 'last', 'one', 'quick', 'slow'];
   expect(evaluate('Object.keys(lib).sort()', 'files()')).toEqual([names, ['index']]);
+  // What is only handed on is another package's.
+  expect(evaluate('lib.one', 'files()')).toEqual([1, ['index', 'other']]);
   // What two parts import is in the one that is named first.
   expect(evaluate('lib.quick()', 'files()')).toEqual([[], ['index', 'quick']]);
   // A base class is needed at once.
@@ -83,4 +88,19 @@ test('what workers start from loads other packages when it uses them', () => {
   const program = `require('./dist/entry/go.cjs'); console.log(Object.keys(require.cache).length)`;
   expect(spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' }).stdout).toBe('1\n1\n');
   expect(entry).toContain('sourceMappingURL');
+});
+
+test('what a worker starts from takes a package where it is told that it is', () => {
+  const run = (...args) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }).stdout;
+  const given = JSON.stringify({ packages: { '@interleave/other': join(folder, 'node_modules/elsewhere.cjs') } });
+  const start = (data) => `new (require('node:worker_threads').Worker)('./dist/entry/go.cjs', { workerData: ${data} })`;
+  expect(run('-e', start(given))).toBe('2\n');
+  expect(run('-e', start('null'))).toBe('1\n');
+  expect(run('dist/entry/go.cjs', given, 'guarded')).toBe('2\n');
+  expect(run('dist/entry/go.cjs', 'something', 'else')).toBe('1\n');
+});
+
+test('an entry that is whole needs no other file', () => {
+  const program = `require('./dist/entry/alone.cjs'); console.log(Object.keys(require.cache).length)`;
+  expect(spawnSync(process.execPath, ['-e', program], { cwd: folder, encoding: 'utf8' }).stdout).toBe('0\n1\n');
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { ProcessPoolExecutor } from './process-pool-executor.js';
 import { ThreadPoolExecutor } from './thread-pool-executor.js';
@@ -6,17 +8,10 @@ import { ThreadPoolExecutor } from './thread-pool-executor.js';
 function loadedFiles(): string[] {
   const { _cache: cache } = process.getBuiltinModule('node:module') as unknown as { _cache: object };
   const found = Object.keys(cache).map((file) => /(\w+)[/\\]dist[/\\](?:entry[/\\])?([\w-]+)\.cjs$/.exec(file));
-  return found.map((match) => `${match?.[1]}/${match?.[2]}`.replace(/shared-.*/, 'shared')).sort();
+  return found.map((match) => `${match?.[1]}/${match?.[2]}`).sort();
 }
 
-const quick = [
-  'pools/pool-worker',
-  'pools/shared',
-  'transfer/index',
-  'transfer/restore',
-  'workers/index',
-  'workers/link',
-];
+const quick = ['pools/pool-worker', 'transfer/index', 'transfer/restore', 'workers/index', 'workers/link'];
 
 describe.each([
   ['thread', ThreadPoolExecutor],
@@ -40,4 +35,17 @@ describe.each([
     expect(after).not.toContain('workers/children');
     await executor.shutdown();
   });
+});
+
+test('a thread needs neither the search for packages by their names nor the clock of `performance`', async () => {
+  const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const slow = (): string[] => {
+    const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
+    return moduleLoadList.filter((part) => /esm\/resolve$|perf_hooks$/.test(part));
+  };
+  // What Node itself loads for a thread, which is more on some versions.
+  const report = `require('node:worker_threads').parentPort.postMessage((${slow.toString()})())`;
+  const [known] = (await once(new Worker(report, { eval: true, execArgv: [] }), 'message')) as [string[]];
+  expect((await executor.submit(slow).result()).filter((part) => !known.includes(part))).toEqual([]);
+  await executor.shutdown();
 });

@@ -111,7 +111,7 @@ const mayBlock: unique symbol = Symbol.for('interleave.mayBlock') as never;
 
 function connectProcess(options: ParentLinkOptions): ParentLink {
   const [, , argument, watched] = process.argv as [string, string, string, string];
-  const birth = JSON.parse(argument) as Birth;
+  const { birth } = JSON.parse(argument) as { birth: Birth };
   setIdentity({ ...birth, kind: 'process' });
   process.title = birth.name;
   // The main thread of a worker is there for the worker's work: `acquireSync` and the like of the other libs may block it.

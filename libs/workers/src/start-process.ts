@@ -33,13 +33,13 @@ const DRAIN = 250;
  */
 export function startProcess(options: StartWorkerOptions): WorkerHandle {
   const guarded = canGuard();
-  const birth = JSON.stringify(birthOf('process', options));
+  const given = JSON.stringify({ birth: birthOf('process', options), packages: options.packages });
   const entry = fileURLToPath(options.entry);
   const flags = options.execArgv ?? [];
   if (!guarded) checkWatchdog();
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [...flags, entry, birth, guarded ? GUARDED : ALONE], {
+    child = spawn(process.execPath, [...flags, entry, given, guarded ? GUARDED : ALONE], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...(guarded ? [] : ['pipe' as const])],
     });

@@ -27,7 +27,7 @@ export function startThread(options: StartWorkerOptions): WorkerHandle {
   try {
     worker = openWorker(options.entry, options.execArgv ?? [], {
       name: options.name,
-      workerData: { birth: birthOf('thread', options), port: port2 },
+      workerData: { birth: birthOf('thread', options), packages: options.packages, port: port2 },
       transferList: [port2],
       ...(options.resourceLimits === undefined ? {} : { resourceLimits: options.resourceLimits }),
     });

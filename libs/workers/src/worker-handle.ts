@@ -66,6 +66,11 @@ export interface StartWorkerOptions {
    */
   readonly execArgv?: readonly string[];
   readonly resourceLimits?: WorkerResourceLimits | undefined;
+  /**
+   * Files of packages that the entry loads, by the packages' names: those that this program has loaded. It need not look for
+   * them then, which is a tenth of its start. Default: it looks.
+   */
+  readonly packages?: Readonly<Record<string, string>> | undefined;
   /** The worker takes messages now. */
   readonly onReady: () => void;
   /** A message that the worker posted. */

@@ -259,7 +259,7 @@ export class Dispatcher implements Ground {
     try {
       link.handle = this.#start({
         name: link.name,
-        entry: workerEntry(),
+        ...workerEntry(),
         resourceLimits,
         onReady: () => {
           link.ready = true;

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { getHeapStatistics } from 'node:v8';
 import type { WorkerKind } from '@interleave/workers';
+import { instant } from './instant.js';
 
 /** How often it is looked at most, in milliseconds; a look takes some 10 µs. */
 const OFTEN = 20;
@@ -27,7 +28,7 @@ export class MemoryWatch {
   }
 
   look(): void {
-    const now = performance.now();
+    const now = instant();
     if (now - this.#looked < OFTEN) return;
     this.#looked = now;
     if (this.#used() <= this.#limit) return;

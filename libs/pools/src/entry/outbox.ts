@@ -3,6 +3,7 @@ import { SerializationError } from '@interleave/core';
 import { encodeError, encodeValue, standsAlone, type Ground } from '@interleave/transfer';
 import { isPrimitive } from '../is-primitive.js';
 import { takeTransfer } from '../transfer.js';
+import { instant, sinceEpoch } from './instant.js';
 import {
   DONE_STRIDE,
   MOST_ENTRIES,
@@ -42,18 +43,18 @@ export class Outbox {
   #moved: object[] = [];
   /** What values want to be moved that were encoded and belong to no collected result yet. */
   readonly #moving: object[] = [];
-  readonly #caller: string;
+  readonly #caller: () => string;
   #hasObject = false;
   /** Entries of flat data in the collected results. */
   #entries = 0;
   #armed = false;
-  /** When {@link flushTurn} last had something sent at once, on the clock of `performance.now()`. */
+  /** When {@link flushTurn} last had something sent at once, as an {@link instant}. */
   #turned = -Infinity;
-  /** When the last message left, on the clock of `performance.now()`. */
+  /** When the last message left, as an {@link instant}. */
   sent = 0;
 
-  /** @param caller - address of the code that calls the tasks; a task's stack ends above it */
-  constructor(ground: Ground, post: Post, caller: string) {
+  /** @param caller - tells the path of the code that calls the tasks; a task's stack ends above it */
+  constructor(ground: Ground, post: Post, caller: () => string) {
     this.#ground = ground;
     this.#post = post;
     this.#caller = caller;
@@ -95,15 +96,15 @@ export class Outbox {
     }
   }
 
-  /** A task ran from then to then, on the clock of `performance.now()`. */
+  /** A task ran from then to then, as an {@link instant}. */
   stamp(slot: number, begin: number, end: number): void {
-    this.#times.push(slot, performance.timeOrigin + begin, performance.timeOrigin + end);
+    this.#times.push(slot, sinceEpoch(begin), sinceEpoch(end));
   }
 
   /** Status and value as they are sent; a value that cannot travel becomes the error that says so. */
   encode(name: string, status: number, value: unknown): [status: number, value: unknown] {
     if (status === THREW) {
-      cutStack(value, this.#caller);
+      cutStack(value, this.#caller());
       return [THREW, encodeError(value, this.#ground)];
     }
     if (isPrimitive(value)) return [RETURNED, value];
@@ -126,7 +127,7 @@ export class Outbox {
    * Sends what has been done now, unless the last message has only just left: messages that come together are answered
    * together.
    *
-   * @param now - the time, on the clock of `performance.now()`
+   * @param now - the time, as an {@link instant}
    */
   flushTurn(now: number): void {
     if (this.#armed) return;
@@ -150,7 +151,7 @@ export class Outbox {
 
   /** Sends what has been done. */
   flush(): void {
-    this.sent = performance.now();
+    this.sent = instant();
     const outcomes = this.#outcomes;
     if (outcomes.length === 0) return;
     const end = outcomes.length;

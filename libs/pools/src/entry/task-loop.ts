@@ -34,6 +34,7 @@ import { Lookout } from '../lookout.js';
 import { StreamOut } from '../stream-out.js';
 import type { ChunkResults } from './chunk-results.js';
 import { decodeArguments } from './decode-arguments.js';
+import { instant } from './instant.js';
 import { Outbox, type Post } from './outbox.js';
 import { runChunk } from './run-chunk.js';
 
@@ -91,7 +92,7 @@ export class TaskLoop {
   /** How many calls of its function the task that runs is. */
   #calls = 1;
   readonly #outbox: Outbox;
-  readonly #lookout = new Lookout();
+  readonly #lookout = new Lookout(setImmediate, instant);
   /** Whether the next task is expected soon. */
   #lookOut = false;
 
@@ -105,7 +106,7 @@ export class TaskLoop {
     this.#ground = ground;
     this.#name = name;
     this.#post = post;
-    this.#outbox = new Outbox(ground, post, fileURLToPath(import.meta.url));
+    this.#outbox = new Outbox(ground, post, () => fileURLToPath(import.meta.url));
     this.#claims = how.claims;
     this.#patience = how.prompt ? -1 : PATIENCE;
     setOnlyTask(() => this.#current());
@@ -153,7 +154,7 @@ export class TaskLoop {
   /** Begins tasks one after another until one of them has to wait. */
   #work(): void {
     this.#running = true;
-    let now = performance.now();
+    let now = instant();
     this.#lookout.met(now);
     this.#outbox.sent = now;
     while (this.#head < this.#queue.length && !this.#closed) {
@@ -202,7 +203,7 @@ export class TaskLoop {
         this.#await(slot, callee, flags, begin, value);
         return;
       }
-      now = performance.now();
+      now = instant();
       this.#settle(slot, callee, flags, begin, now, ok ? RETURNED : THREW, value);
       if (now - this.#outbox.sent > this.#patience) this.#report(now);
     }
@@ -262,8 +263,8 @@ export class TaskLoop {
     if (this.#outbox.size > 0) this.#outbox.flushLater();
     this.#watch();
     const settle = (status: number, value: unknown): void => {
-      this.#settle(slot, callee, flags, begin, performance.now(), status, value);
-      const now = performance.now();
+      this.#settle(slot, callee, flags, begin, instant(), status, value);
+      const now = instant();
       if (now - this.#outbox.sent > this.#patience) this.#report(now);
       this.#work();
     };
@@ -275,7 +276,7 @@ export class TaskLoop {
 
   /** The long way: functions to rebuild, arguments to decode, announcements. */
   async #prepared(slot: number, callee: Callee, flags: number, args: unknown): Promise<void> {
-    let begin = performance.now();
+    let begin = instant();
     let status = RETURNED;
     // In a box, so that a value with a `then` method stays what it is.
     let outcome: { readonly value: unknown };
@@ -287,7 +288,7 @@ export class TaskLoop {
       // Given up by its caller before it began.
       this.#controller?.signal.throwIfAborted();
       if ((flags & ANNOUNCE) !== 0) this.#post({ type: 'started', slot });
-      begin = performance.now();
+      begin = instant();
       const run = (): unknown => ((flags & CHUNK) === 0 ? call(...list) : this.#chunk(callee, call, flags, list));
       const returned = here === undefined ? run() : runInContext(here, run);
       outcome = { value: types.isPromise(returned) ? await returned : returned };
@@ -296,8 +297,8 @@ export class TaskLoop {
       status = THREW;
       outcome = { value: error };
     }
-    this.#settle(slot, callee, flags, begin, performance.now(), status, outcome.value);
-    const now = performance.now();
+    this.#settle(slot, callee, flags, begin, instant(), status, outcome.value);
+    const now = instant();
     if (now - this.#outbox.sent > this.#patience) this.#report(now);
     this.#work();
   }
