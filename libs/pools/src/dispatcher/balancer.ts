@@ -11,7 +11,8 @@ const NOT_WORTH_IT = 0.2;
  * Moves tasks that were sent ahead away from workers where they would wait too long.
  *
  * What is sent ahead is a guess from measured times. Two things put a wrong guess right: a worker that has become idle
- * gets half of what waits at the busiest one, and a worker that has not answered for 10 ms loses all that waits there.
+ * gets half of what waits at the busiest one, or the task of one that is not up yet, and a worker that has not answered for
+ * 10 ms loses all that waits there.
  *
  * @internal
  */
@@ -46,6 +47,8 @@ export class Balancer {
       if (!idle.idle) continue;
       let victim: WorkerLink | undefined;
       for (const link of this.#links) {
+        // What was sent ahead to one that is still starting waits for nothing but that.
+        if (!link.ready && this.#takeTail(link, Infinity) > 0) return;
         if (link.inFlight < 2 || link.load <= NOT_WORTH_IT) continue;
         if (victim === undefined || link.load > victim.load) victim = link;
       }

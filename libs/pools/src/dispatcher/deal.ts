@@ -34,7 +34,8 @@ export function deal(table: Table, may?: (link: WorkerLink) => boolean): void {
     // Half of an even share, so that what is left can go where it gets done first.
     let share = Math.max(1, Math.ceil(queue.size / (2 * links.size)));
     const tasks: PoolTask[] = [];
-    for (let task: PoolTask | undefined = next; task !== undefined && share > 0 && link.accepts(task); share -= 1) {
+    for (let task: PoolTask | undefined = next; task !== undefined && share > 0; share -= 1) {
+      if (task !== next && !link.accepts(task)) break;
       const slot = slots.take(task, link);
       if (slot === undefined) break;
       queue.remove(task);
@@ -59,8 +60,13 @@ function lookoutPays({ queue, links, lookout }: Table, link: WorkerLink): boolea
 
 function freest(links: ReadonlySet<WorkerLink>, task: PoolTask): WorkerLink | undefined {
   let best: WorkerLink | undefined;
+  let anyReady = false;
   for (const link of links) {
+    anyReady ||= link.ready;
     if (link.accepts(task) && (best === undefined || link.load < best.load)) best = link;
   }
-  return best;
+  if (anyReady) return best;
+  // Nobody is up yet. A task that is there when its worker comes up begins a round trip earlier.
+  for (const link of links) if (link.acceptsEarly(task)) return link;
+  return undefined;
 }

@@ -5,10 +5,10 @@
  *                   ^         ^                               │
  *        taken back │         └──── receive <─────Done────────┘
  *
- * When workers start, and what happens when one dies, is up to its staff (`staff.ts`). A worker runs one task at a time, in the order sent. Tasks are sent ahead
- * of time only as far as their measured time says that they are short, at most 10 ms of work for each worker: then a
- * message carries many of them. A worker whose task took longer than that gives back what waits behind it. What is
- * ahead of a thread can also be taken back while the task runs (see `claims.ts` and `balancer.ts`).
+ * When workers start, and what happens when one dies, is up to its staff (`staff.ts`). A worker runs one task at a time, in
+ * the order sent. Tasks are sent ahead only as far as their measured time says that they are short, at most 10 ms of work
+ * for each worker: then a message carries many of them. A worker whose task took longer than that gives back what waits
+ * behind it. What is ahead of a thread can also be taken back while the task runs (see `claims.ts` and `balancer.ts`).
  *
  * Rejected: a thread that parks in `Atomics.wait` between tasks (2 µs less latency, but no event loop for async tasks);
  * a ring in shared memory (no faster than batched messages); sending all at once (a long task traps the rest).
@@ -30,7 +30,7 @@ import { deal, type Table } from './deal.js';
 import { Decoding } from './decoding.js';
 import { PoolFunctions } from './functions.js';
 import { KeepFull } from './keep-full.js';
-import { canRunElsewhere, idleExit, lostTask, lostWorker } from './lost-task.js';
+import { canRunElsewhere, idleExit, lostStart, lostTask, lostWorker } from './lost-task.js';
 import type { PoolTask } from './pool-task.js';
 import { prepareTask } from './prepare-task.js';
 import { receiveOutcomes, type OutcomeActions } from './receive-outcomes.js';
@@ -176,7 +176,7 @@ export class Dispatcher implements Ground {
 
   get load(): GroundLoad {
     let running = 0;
-    for (const { inFlight } of this.#links) if (inFlight > 0) running += 1;
+    for (const { ready, inFlight } of this.#links) if (ready && inFlight > 0) running += 1;
     return { workers: this.#links.size, running, runTime: this.#runTime };
   }
 
@@ -220,10 +220,9 @@ export class Dispatcher implements Ground {
   /** Sends what can be sent, and starts workers for the rest. */
   #pump(): void {
     deal(this.#table);
-    const { size } = this.#queue;
-    if (!this.#closed) this.#staff.fill(size);
+    if (!this.#closed && this.#staff.fill(this.#queue.size)) deal(this.#table);
     if (this.#closed) return;
-    if (size === 0) this.#balancer?.steal();
+    if (this.#queue.size === 0) this.#balancer?.steal();
     this.#balancer?.watch();
   }
 
@@ -256,6 +255,7 @@ export class Dispatcher implements Ground {
     const { kind, maxTasksPerChild, resourceLimits, prefix } = this.#options;
     const index = freeIndex(this.#links);
     const link = new WorkerLink(`${prefix}_${index}`, index, maxTasksPerChild ?? Infinity);
+    link.early = this.#claims !== undefined && this.#initializer === undefined;
     try {
       link.handle = this.#start({
         name: link.name,
@@ -360,6 +360,8 @@ export class Dispatcher implements Ground {
 
   #exited(link: WorkerLink, exit: WorkerExit): void {
     this.#links.delete(link);
+    // What it was given on its way has not begun.
+    if (!link.ready) this.#requeue(link);
     const lost = link.tasks().filter(({ job }) => !job.over);
     const claims = this.#claims;
     const claimed = claims && new Set(lost.filter(({ slot }) => claims.claimed(slot)));
@@ -386,10 +388,8 @@ export class Dispatcher implements Ground {
         );
       }
     }
-    if (!link.ready && !exit.stopped) {
-      const { message, cause } = lostWorker(link, exit);
-      this.#staff.failed(link.refusal ?? new BrokenExecutorError(`${message} before it was ready`, { cause }));
-    } else if (died) {
+    if (!link.ready && !exit.stopped) this.#staff.failed(lostStart(link, exit));
+    else if (died) {
       if (lost.length === 0 && !link.leaving) this.#host.stray(idleExit(link, exit));
       const wasted = link.answers === 0 && !lost.some(ran) && performance.now() - link.active < STEADY;
       if (wasted) this.#staff.wasted(lostWorker(link, exit));

@@ -65,8 +65,13 @@ export class KeepFull implements Staff {
 
   expect(): void {}
 
-  fill(): void {
-    if (this.#stopped || this.#stopPause !== undefined) return;
+  fill(): boolean {
+    const hired = this.#hired;
+    if (!this.#stopped && this.#stopPause === undefined) this.#hireAll();
+    return this.#hired > hired;
+  }
+
+  #hireAll(): void {
     while (this.#links.size < this.#places && this.#starting() < this.#startsAtOnce) {
       const hopeless = !this.#someWork();
       if (hopeless && this.#lastFailure !== undefined && this.#failures >= this.#most) {

@@ -25,6 +25,16 @@ export function lostWorker(link: WorkerLink, exit: WorkerExit): BrokenExecutorEr
 }
 
 /**
+ * The error of a worker that never became ready: what it said itself, or how it ended.
+ *
+ * @internal
+ */
+export function lostStart(link: WorkerLink, exit: WorkerExit): BrokenExecutorError {
+  const { message, cause } = lostWorker(link, exit);
+  return link.refusal ?? new BrokenExecutorError(`${message} before it was ready`, { cause });
+}
+
+/**
  * The error of a worker that ended while it had nothing to do.
  *
  * @internal

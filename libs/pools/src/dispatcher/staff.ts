@@ -16,8 +16,8 @@ export interface Staff {
   open(): Promise<void>;
   /** A task is about to be prepared. */
   expect(): void;
-  /** Starts the workers that are wanted now. Called after each round of sending. */
-  fill(waiting: number): void;
+  /** Starts the workers that are wanted now. Called after each round of sending. @returns whether it has started one */
+  fill(waiting: number): boolean;
   /** A worker takes tasks now. */
   ready(): void;
   /** A worker has answered for the first time. */

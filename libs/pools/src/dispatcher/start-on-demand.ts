@@ -40,18 +40,26 @@ export class StartOnDemand implements Staff {
     queueMicrotask(() => this.#broke(error));
   }
 
-  fill(waiting: number): void {
-    if (this.#links.size >= this.#most) return;
+  fill(waiting: number): boolean {
+    const before = this.#links.size;
+    if (before >= this.#most) return false;
     let starting = 0;
-    for (const link of this.#links) if (!link.ready && !link.leaving) starting += 1;
-    while (starting < waiting && starting < this.#startsAtOnce && this.#links.size < this.#most) {
+    // Those that have their first task already are not for what waits.
+    let taken = 0;
+    for (const { ready, leaving, inFlight } of this.#links) {
+      if (ready || leaving) continue;
+      starting += 1;
+      if (inFlight > 0) taken += 1;
+    }
+    while (starting - taken < waiting && starting < this.#startsAtOnce && this.#links.size < this.#most) {
       const error = this.#hire();
       if (error !== undefined) {
         this.#broke(error);
-        return;
+        return false;
       }
       starting += 1;
     }
+    return this.#links.size > before;
   }
 
   failed(error: BrokenExecutorError): void {

@@ -34,6 +34,8 @@ export class WorkerLink {
   handle: WorkerHandle | undefined = undefined;
   /** Whether it takes tasks. */
   ready = false;
+  /** Whether it may be given a task before it is ready: one that can be taken back from it, and nothing else to do first. */
+  early = false;
   /** Whether it gets no more tasks: it is used up, has failed, or is being stopped. */
   leaving = false;
   /** Whether it gets no more tasks and goes when it has finished: it is too old, or too large. */
@@ -84,6 +86,11 @@ export class WorkerLink {
     if (this.#full && load > REFILL) return false;
     this.#full = load + task.size * task.fn.cost > BUDGET;
     return !this.#full;
+  }
+
+  /** Whether it can be given this task while it is starting, so that it finds it there. */
+  acceptsEarly(task: PoolTask): boolean {
+    return this.early && !this.ready && !this.leaving && this.inFlight === 0 && this.left > 0 && !task.stays;
   }
 
   /** Whether it has nothing to do. */

@@ -62,3 +62,6 @@ process.on('uncaughtException', (error: unknown) => {
 
 // A task that calls process.exit() takes along what the tasks before it returned, unless that goes out first.
 process.on('exit', () => loop?.flush());
+
+// What it is to run first may be here already.
+link.receiveNow();
