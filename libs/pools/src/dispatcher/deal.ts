@@ -53,7 +53,8 @@ export function deal(table: Table, may?: (link: WorkerLink) => boolean): void {
 
 /** Whether a short task is all that is on its way, so that both sides would only wait for each other. */
 function lookoutPays({ queue, links, lookout }: Table, link: WorkerLink): boolean {
-  if (lookout === undefined || queue.size > 0 || link.inFlight > 1 || link.load > LONGEST) return false;
+  if (lookout === undefined || !link.ready || queue.size > 0 || link.inFlight > 1) return false;
+  if (link.load > LONGEST) return false;
   for (const each of links) if (each !== link && each.inFlight > 0) return false;
   return true;
 }
