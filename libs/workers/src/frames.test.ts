@@ -1,5 +1,6 @@
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { FrameReader, toFrame } from './frames.js';
+import { FrameReader, toFrame, writeFrame } from './frames.js';
 
 const messages: readonly unknown[] = [
   [],
@@ -18,16 +19,35 @@ const messages: readonly unknown[] = [
   Float64Array.of(1, -0, NaN),
   new Uint8Array(5_000).fill(7),
   'x'.repeat(5_000),
+  [large(Float64Array), 'between', new Map([[1, large(BigUint64Array)]])],
+  large(DataView),
   ['y'.repeat(5_000)],
   undefined,
   5,
 ];
 
+/** A view of 40,000 bytes in the middle of its memory, too large to go with its message. */
+function large(View: unknown): ArrayBufferView {
+  const memory = Uint8Array.from({ length: 50_000 }, (_, at) => at * 7 + 1).buffer;
+  const { BYTES_PER_ELEMENT: size = 1 } = View as { BYTES_PER_ELEMENT?: number };
+  return Reflect.construct(View as new () => ArrayBufferView, [memory, 1_600, 40_000 / size]);
+}
+
+/** What is written for a message. */
+function bytesOf(message: unknown): Buffer {
+  const frame = toFrame(message);
+  return typeof frame === 'string' ? Buffer.from(frame) : Buffer.concat(frame);
+}
+
+function hexOf({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
+}
+
 /** All messages, written one after another and read in pieces of the given length. */
 function throughPieces(length: number): unknown[] {
   const received: unknown[] = [];
   const reader = new FrameReader((message) => received.push(message));
-  const bytes = Buffer.concat(messages.map((message) => Buffer.from(toFrame(message))));
+  const bytes = Buffer.concat(messages.map(bytesOf));
   // One buffer for all pieces, as a socket has.
   const room = Buffer.alloc(length);
   for (let at = 0; at < bytes.length; at += length) {
@@ -38,25 +58,39 @@ function throughPieces(length: number): unknown[] {
   return received;
 }
 
-test.each([1, 2, 3, 7, 4_096, 1_000_000])('messages arrive as they are, in pieces of %i', (length) => {
+test.each([1, 2, 3, 7, 4_096, 65_536, 1_000_000])('messages arrive as they are, in pieces of %i', (length) => {
   expect(throughPieces(length)).toStrictEqual(messages);
 });
 
 test('a view has memory of its own, and no other', () => {
   const memory = new ArrayBuffer(64);
   new Uint8Array(memory).fill(7);
-  const views = [
+  const classes = [
+    Int8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    BigInt64Array,
+    DataView,
+  ];
+  const views: ArrayBufferView[] = [
     new Uint8Array(memory),
     new Uint8Array(memory, 3, 5),
     new Float64Array(memory, 8, 2),
     new DataView(memory, 1, 7),
     new BigInt64Array(0),
     Float32Array.of(1, 2),
+    ...classes.map((View) => large(View)),
+    Buffer.alloc(40_000, 5),
   ];
   const received: unknown[] = [];
-  new FrameReader((message) => received.push(message)).push(Buffer.from(toFrame(views)));
-  expect(received).toStrictEqual([views]);
-  for (const view of received[0] as ArrayBufferView[]) expect(view.buffer.byteLength).toBe(view.byteLength);
+  new FrameReader((message) => received.push(message)).push(bytesOf(views));
+  const found = received[0] as ArrayBufferView[];
+  expect(found.map(({ constructor }) => constructor.name)).toEqual(views.map(({ constructor }) => constructor.name));
+  expect(found.map(hexOf)).toEqual(views.map(hexOf));
+  for (const view of found) expect(view.buffer.byteLength).toBe(view.byteLength);
 });
 
 test('lists that JSON gives back as they are go as text, everything else as bytes', () => {
@@ -80,15 +114,59 @@ test('lists that JSON gives back as they are go as text, everything else as byte
     long,
   ];
   for (const other of [...others, Array.from({ length: 2_000 }, () => ({})), Object.create(null)]) {
-    expect(toFrame([other])).toBeInstanceOf(Buffer);
+    expect(toFrame([other])).toBeInstanceOf(Array);
   }
+});
+
+test('a large view that is there twice stays one', () => {
+  const view = large(Uint8Array) as Uint8Array;
+  const received: unknown[] = [];
+  new FrameReader((message) => received.push(message)).push(bytesOf([view, { again: view }]));
+  const [[first, { again }]] = received as [[Uint8Array, { again: Uint8Array }]];
+  expect(first).toBe(again);
+  expect(Buffer.compare(first, view)).toBe(0);
+});
+
+test('what is written is what a large view holds now, also while the pipe is full', async () => {
+  const written: Buffer[] = [];
+  const waiting: (() => void)[] = [];
+  const pipe = new Writable({
+    writev(chunks, done) {
+      waiting.push(() => {
+        written.push(...chunks.map(({ chunk }) => Buffer.from(chunk as Uint8Array)));
+        done();
+      });
+    },
+  });
+  const view = new Uint8Array(100_000);
+  const left = [1, 2, 3, 4].map((round) => {
+    view.fill(round);
+    return new Promise<void>((resolve) => writeFrame(pipe, [view, round], resolve));
+  });
+  view.fill(9);
+  while (waiting.length > 0) waiting.shift()?.();
+  await Promise.all(left);
+  const received: unknown[] = [];
+  const reader = new FrameReader((message) => received.push(message));
+  for (const piece of written) reader.push(piece);
+  const found = received.map((message) => message as [Uint8Array, number]);
+  expect(found.map(([bytes, round]) => [...new Set(bytes), bytes.length, round])).toEqual(
+    [1, 2, 3, 4].map((round) => [round, 100_000, round]),
+  );
+});
+
+test('a message that is read does not change with the next ones', () => {
+  const received: Uint8Array[] = [];
+  const reader = new FrameReader((message) => received.push(message as Uint8Array));
+  for (const round of [1, 2, 3]) reader.push(bytesOf(new Uint8Array(70_000).fill(round)));
+  expect(received.map((each) => [...new Set(each)])).toEqual([[1], [2], [3]]);
 });
 
 test('objects that are one stay one, within a message', () => {
   const shared = { a: 1 };
   const received: unknown[] = [];
   const reader = new FrameReader((message) => received.push(message));
-  reader.push(toFrame([shared, shared]) as Buffer);
+  reader.push(bytesOf([shared, shared]));
   const [[first, second]] = received as [[object, object]];
   expect(first).toBe(second);
 });
@@ -101,7 +179,7 @@ test('what cannot be cloned is refused', () => {
 
 test('bytes are not looked at one by one', () => {
   const bytes = new Uint8Array(1 << 27);
-  expect((toFrame([bytes]) as Buffer).length).toBeGreaterThan(bytes.length);
+  expect(bytesOf([bytes]).length).toBeGreaterThan(bytes.length);
 });
 
 test('a getter may send something itself', () => {

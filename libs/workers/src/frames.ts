@@ -1,62 +1,74 @@
 /**
- * How messages go through the pipes of a process: each as a frame, in the cheaper of two forms.
+ * How messages go through the pipes of a process: each as a frame, in the cheapest of three forms.
  *
  *     text      a list as JSON, then a line feed, which JSON never holds
- *     binary    1, the length as 32 bits, then what `v8.serialize` makes: structured clone of anything
+ *     binary    1, the length as 32 bits, then a structured clone of anything
+ *     apart     2, the length as 32 bits, a structured clone without its large views, then their bytes
  *
  * Tasks and results are flat lists nearly always. JSON writes and reads one in 1.5 µs, where a serializer of V8 takes 10,
  * most of it to make and to collect the serializer itself; plain data takes two thirds of the time. Node's own channel has
  * one form for all messages, and calls back in a turn of its own for each; with all that a task there and back took twice
  * the processor time.
  */
-import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+import type { Writable } from 'node:stream';
+import { readClone, writeClone } from './clone.js';
 import { fromText, toText } from './json-frame.js';
+import { giveBack } from './spare-memory.js';
 
-/** The first byte of a binary frame; a text begins with a bracket or a brace. */
+/** The first byte of a frame that is no text; a text begins with a bracket or a brace. */
 const BINARY = 1;
-/** The bytes in front of a binary frame's contents. */
+const APART = 2;
+/** The bytes in front of the clone. */
 const PREFIX = 5;
 const LINE_FEED = 10;
 const prefix = Buffer.from([BINARY, 0, 0, 0, 0]);
 
+/** A message as it is written: a text as UTF-8, or bytes; what follows the first bytes is for `giveBack` afterwards. */
+type Frame = string | readonly [clone: Buffer, ...apart: Buffer[]];
+
 /**
- * Writes a message.
+ * Makes a message ready to be written.
  *
  * @internal
- * @returns a text to be written as UTF-8, or bytes
  * @throws the structured-clone error if the message cannot be sent
  */
-export function toFrame(message: unknown): string | Buffer {
+export function toFrame(message: unknown): Frame {
   if (Array.isArray(message)) {
     const text = toText(message);
     if (text !== undefined) return `${text}\n`;
   }
-  const serializer = new DefaultSerializer();
-  serializer.writeRawBytes(prefix);
-  serializer.writeHeader();
-  serializer.writeValue(message);
-  const frame = serializer.releaseBuffer();
-  frame.writeUInt32LE(frame.length - PREFIX, 1);
-  return frame;
+  const { clone, apart } = writeClone(message, prefix);
+  if (apart.length > 0) clone[0] = APART;
+  clone.writeUInt32LE(clone.length - PREFIX, 1);
+  return [clone, ...apart];
 }
 
-type View = ArrayBufferView<ArrayBuffer>;
-
-/** Node's own lets a view lie on the frame, or on memory that it has for buffers of all kinds: `view.buffer` shows all that. */
-class FrameDeserializer extends DefaultDeserializer {
-  _readHostObject(): View {
-    const view = readView.call(this);
-    const { buffer, byteOffset, byteLength } = view;
-    // Of a Buffer that is nothing new.
-    if (byteLength === buffer.byteLength || Buffer.isBuffer(view)) return view;
-    const Constructor = view.constructor as new (memory: ArrayBuffer) => View;
-    return new Constructor(buffer.slice(byteOffset, byteOffset + byteLength));
+/**
+ * Writes a message into a pipe; of it no later change is seen. One that has ended takes nothing.
+ *
+ * @internal
+ * @param done - called when it has gone out, or never will
+ * @throws the structured-clone error if the message cannot be sent; nothing was written then
+ */
+export function writeFrame(pipe: Writable, message: unknown, done?: () => void): void {
+  const frame = toFrame(message);
+  if (!pipe.writable) done?.();
+  else if (typeof frame === 'string') pipe.write(frame, done);
+  else if (frame.length === 1) pipe.write(frame[0], done);
+  else {
+    const [clone, ...apart] = frame;
+    // In one call of the system, as far as there is room.
+    pipe.cork();
+    pipe.write(clone);
+    apart.forEach((bytes, at) => {
+      pipe.write(bytes, (error) => {
+        if (!error) giveBack(bytes);
+        if (at === apart.length - 1) done?.();
+      });
+    });
+    pipe.uncork();
   }
 }
-
-const { _readHostObject: readView } = DefaultDeserializer.prototype as unknown as {
-  _readHostObject: (this: DefaultDeserializer) => View;
-};
 
 /**
  * Puts the frames together again from the pieces in which they arrive.
@@ -67,9 +79,13 @@ export class FrameReader {
   readonly #receive: (message: unknown) => void;
   /** The beginning of a frame whose end has not arrived. */
   #text: Buffer[] = [];
-  #binary: Buffer | undefined;
-  /** How much of {@link #binary} is there. */
+  /** A clone, or one of the views that lie apart, and how much of it is there. */
+  #bytes: Buffer | undefined;
   #filled = 0;
+  /** Whether large views come after the clone. */
+  #divided = false;
+  /** What was read already, and what of it comes after {@link #bytes}. */
+  #open: { readonly value: unknown; readonly apart: readonly Buffer[]; next: number } | undefined;
 
   /** @param receive - called for each message, in order; what it throws is thrown later and keeps no other back */
   constructor(receive: (message: unknown) => void) {
@@ -80,9 +96,9 @@ export class FrameReader {
   push(piece: Buffer): void {
     let at = 0;
     while (at < piece.length) {
-      if (this.#binary !== undefined) at = this.#fill(this.#binary, piece, at);
+      if (this.#bytes !== undefined) at = this.#fill(this.#bytes, piece, at);
       else if (this.#text.length > 0) at = this.#goOn(piece, at);
-      else if (piece[at] === BINARY) at = this.#begin(piece, at);
+      else if (isBinary(piece[at])) at = this.#begin(piece, at);
       else at = this.#line(piece, at);
     }
   }
@@ -97,7 +113,7 @@ export class FrameReader {
 
   /** More of what has begun: a text, or a binary frame whose length is not whole yet. */
   #goOn(piece: Buffer, at: number): number {
-    if (this.#text[0]?.[0] === BINARY) {
+    if (isBinary(this.#text[0]?.[0])) {
       const start = Buffer.concat(this.#text);
       this.#text = [];
       const missing = PREFIX - start.length;
@@ -117,24 +133,29 @@ export class FrameReader {
   /** A binary frame that begins here. */
   #begin(piece: Buffer, at: number): number {
     if (piece.length - at < PREFIX) return this.#keep(piece, at);
+    this.#divided = piece[at] === APART;
     // Memory of its own: what is read from it may refer to it.
-    this.#binary = Buffer.allocUnsafeSlow(piece.readUInt32LE(at + 1));
+    this.#bytes = Buffer.allocUnsafeSlow(piece.readUInt32LE(at + 1));
     this.#filled = 0;
     return at + PREFIX;
   }
 
-  #fill(frame: Buffer, piece: Buffer, at: number): number {
-    const end = at + piece.copy(frame, this.#filled, at);
+  #fill(bytes: Buffer, piece: Buffer, at: number): number {
+    const end = at + piece.copy(bytes, this.#filled, at);
     this.#filled += end - at;
-    if (this.#filled === frame.length) {
-      this.#binary = undefined;
-      this.#hand(() => {
-        const deserializer = new FrameDeserializer(frame);
-        deserializer.readHeader();
-        return deserializer.readValue() as unknown;
-      });
-    }
+    if (this.#filled === bytes.length) this.#whole(bytes);
     return end;
+  }
+
+  /** Looks for the next bytes of the message, or hands it on. */
+  #whole(bytes: Buffer): void {
+    this.#filled = 0;
+    if (this.#open === undefined && this.#divided) this.#open = { ...readClone(bytes), next: 0 };
+    const open = this.#open;
+    this.#bytes = open?.apart[open.next++];
+    if (this.#bytes !== undefined) return;
+    this.#open = undefined;
+    this.#hand(() => (open ?? readClone(bytes)).value);
   }
 
   #keep(piece: Buffer, at: number): number {
@@ -151,4 +172,8 @@ export class FrameReader {
       });
     }
   }
+}
+
+function isBinary(first: number | undefined): boolean {
+  return first === BINARY || first === APART;
 }

@@ -1,10 +1,10 @@
-import type { SocketConstructorOpts } from 'node:net';
 import type { MessagePort, TransferListItem } from 'node:worker_threads';
 import { InvalidStateError } from '@interleave/core';
 import { readControl, wrapControl } from './control.js';
-import { FrameReader, toFrame } from './frames.js';
+import { FrameReader, writeFrame } from './frames.js';
 import { ALONE, GUARDED } from './guardian.js';
 import { setIdentity, type Birth } from './identity.js';
+import { readIncoming } from './incoming.js';
 import { loseParent } from './parent-gone.js';
 import type { WorkerKind } from './worker-handle.js';
 
@@ -109,8 +109,6 @@ function sendOutput(fd: 1 | 2, stream: NodeJS.WriteStream, port: MessagePort): v
 /** The pipes of messages; see `startProcess`. */
 const INCOMING = 3;
 const OUTGOING = 4;
-/** The room for what is read at once, in bytes. */
-const ROOM = 1 << 16;
 
 const mayBlock: unique symbol = Symbol.for('interleave.mayBlock') as never;
 
@@ -135,16 +133,9 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
       options.onStop?.();
     }
   });
-  const buffer = Buffer.allocUnsafeSlow(ROOM);
-  const read = (bytes: number): true => {
-    frames.push(buffer.subarray(0, bytes));
-    return true;
-  };
+  const incoming = readIncoming(INCOMING, (piece) => frames.push(piece));
   // Loaded here: a thread comes up sooner without it.
   const { Socket } = process.getBuiltinModule('node:net');
-  // `onread` is documented for new sockets, and missing in their type. It leaves out the stream between pipe and reader.
-  const onread = { onread: { buffer, callback: read } } as SocketConstructorOpts;
-  const incoming = new Socket({ fd: INCOMING, readable: true, writable: false, ...onread });
   const outgoing = new Socket({ fd: OUTGOING, readable: false, writable: true });
   // A parent that is gone ends both; the end of what comes in says so.
   outgoing.on('error', () => {});
@@ -154,11 +145,7 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
     if (loseParent()) setTimeout(() => process.exit(), LAST_WORDS);
     else process.exit();
   });
-  const send = (message: unknown, done?: () => void): void => {
-    const frame = toFrame(message);
-    if (outgoing.writable) outgoing.write(frame, done);
-    else done?.();
-  };
+  const send = (message: unknown, done?: () => void): void => writeFrame(outgoing, message, done);
   return {
     kind: 'process',
     name: birth.name,

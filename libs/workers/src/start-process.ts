@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { readControl, wrapControl } from './control.js';
 import { forwardOutput } from './forward-output.js';
-import { FrameReader, toFrame } from './frames.js';
+import { FrameReader, writeFrame } from './frames.js';
 import { ALONE, GUARDED, canGuard, guard } from './guardian.js';
 import { birthOf } from './identity.js';
+import { readIncoming } from './incoming.js';
 import { checkWatchdog, explainStart } from './permitted.js';
 import { StopLadder } from './stop-ladder.js';
 import type { StartWorkerOptions, WorkerHandle } from './worker-handle.js';
@@ -54,15 +56,14 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
     else child.kill(step === 'terminated' ? 'SIGTERM' : 'SIGKILL');
   });
   // Absent from the types, and after a start that failed.
-  const [, , , outgoing, incoming, watched] = child.stdio as readonly unknown[] as [
+  const [, , , outgoing, answers, watched] = child.stdio as readonly unknown[] as [
     ...(readonly [null, Readable, Readable]),
     Writable | undefined,
-    Readable | undefined,
+    Socket | undefined,
     Writable | undefined,
   ];
   const send = (message: unknown): void => {
-    const frame = toFrame(message);
-    if (outgoing?.writable === true) outgoing.write(frame);
+    if (outgoing !== undefined) writeFrame(outgoing, message);
   };
   const frames = new FrameReader((message) => {
     if (!alive) return;
@@ -70,7 +71,7 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
     if (control === undefined) options.onMessage(message);
     else if (control.type === 'ready') options.onReady();
   });
-  incoming?.on('data', (piece: Buffer) => frames.push(piece));
+  const incoming = answers && readIncoming(answers, (piece) => frames.push(piece));
   const streams = [child.stdout, child.stderr];
   streams.forEach((stream, index) => {
     stream?.setEncoding('utf8');
@@ -96,7 +97,14 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
     ladder.ended();
     options.onExit({ exitCode, signal, error: failure, stopped, terminated });
   };
-  child.on('close', finish); // after the exit, with all pipes drained
+  // After the exit, with all pipes drained. Node does not know of the one that was taken over.
+  let open = incoming === undefined ? 1 : 2;
+  const closed = (): void => {
+    open -= 1;
+    if (open === 0) finish();
+  };
+  incoming?.on('close', closed);
+  child.on('close', closed);
   child.on('exit', (code, signal) => {
     leaveGuard();
     exit = { code, signal };

@@ -48,6 +48,23 @@ describe.each<WorkerKind>(['thread', 'process'])('%s', (kind) => {
     expect(await handle.stop()).toBe('asked');
   });
 
+  test('carries bytes as they are when they are posted, among other messages, and with no others beside them', async () => {
+    const { handle, next } = rig(kind);
+    const bytes = new Uint8Array(1_000_000);
+    for (const round of [1, 2, 3, 4]) {
+      handle.post(['echo', { round, bytes: bytes.fill(round), text: 'x'.repeat(round * 10_000) }]);
+      handle.post(['echo', round]);
+    }
+    bytes.fill(9);
+    for (const round of [1, 2, 3, 4]) {
+      const [, found] = (await next()) as [string, { round: number; bytes: Uint8Array<ArrayBuffer>; text: string }];
+      expect([found.round, found.text.length, ...new Set(found.bytes)]).toEqual([round, round * 10_000, round]);
+      expect([found.bytes.length, found.bytes.buffer.byteLength]).toEqual([1_000_000, 1_000_000]);
+      expect(await next()).toEqual(['echo', round]);
+    }
+    await handle.stop();
+  });
+
   test('keeps messages that are sent before it is ready', async () => {
     const { handle, next } = rig(kind);
     handle.post(['echo', 1]);
