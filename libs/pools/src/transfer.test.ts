@@ -37,6 +37,53 @@ test.each([
   expect(await executor.submit(draw, 0).result()).toBe(left);
 });
 
+const cache = { bytes: new Uint8Array(0) };
+
+/** Memory that stays with the worker, where each task changes it. */
+const again = (round: number): Uint8Array => {
+  if (round === 0) cache.bytes = new Uint8Array(1 << 19).fill(1);
+  cache.bytes[0] = round;
+  return cache.bytes.subarray(0, 300_000);
+};
+
+test.each([
+  ['thread', ThreadPoolExecutor],
+  ['process', ProcessPoolExecutor],
+] as const)('large memory is copied both ways, and stays where it was (%s)', async (_kind, Executor) => {
+  const executor = open(new Executor({ maxWorkers: 1 }));
+  const bytes = new Uint8Array(1 << 20).fill(3);
+  const look = (first: Uint8Array, at: number): [number, number] => [first.length, first[at] ?? -1];
+  const futures = [0, 1, 2].map((at) => executor.submit(look, bytes.subarray(at), at));
+  const looked = await Promise.all(futures.map((future) => future.result()));
+  expect(looked).toEqual([0, 1, 2].map((at) => [(1 << 20) - at, 3]));
+  expect(bytes).toHaveLength(1 << 20);
+  const rounds = [0, 1, 2, 3].map((round) => executor.submit(again, round));
+  const views = await Promise.all(rounds.map((future) => future.result()));
+  expect(views.map((view) => [view.length, view[0], view[1]])).toEqual(
+    [0, 1, 2, 3].map((round) => [300_000, round, 1]),
+  );
+});
+
+test.each([
+  ['thread', ThreadPoolExecutor],
+  ['process', ProcessPoolExecutor],
+] as const)(
+  'a result is what it was when its task returned, whatever the next ones do (%s)',
+  async (_kind, Executor) => {
+    const executor = open(new Executor({ maxWorkers: 1 }));
+    const store = { list: new Map([['round', -1]]) };
+    const change = (round: number, tell: boolean): Map<string, number> | number => {
+      store.list.set('round', round);
+      return tell ? store.list : round;
+    };
+    // Short ones: they go and are answered together.
+    for (let at = 0; at < 20; at += 1) await executor.submit(change, at, false).result();
+    const futures = Array.from({ length: 40 }, (_, round) => executor.submit(change, round, round % 2 === 0));
+    const found = await Promise.all(futures.map((future) => future.result()));
+    expect(found.map((each) => (typeof each === 'number' ? each : each.get('round')))).toEqual([...found.keys()]);
+  },
+);
+
 test('NOD-12 every item of a chunk may move', async () => {
   const executor = open(new ThreadPoolExecutor({ maxWorkers: 1 }));
   const row = (length: number): Uint8Array => {

@@ -65,6 +65,11 @@ export class Outbox {
     return this.#outcomes.length / DONE_STRIDE;
   }
 
+  /** Whether a result waits that is an object of this worker still: it has to go out before another task can change it. */
+  get hasObject(): boolean {
+    return this.#hasObject;
+  }
+
   /** A task has ended; for a chunk with the form of its results as its status. */
   add(slot: number, name: string, status: number, value: unknown): void {
     if (status === RETURNED_LIST || (status === RETURNED && isPrimitive(value))) {

@@ -205,7 +205,7 @@ export class TaskLoop {
       }
       now = instant();
       this.#settle(slot, callee, flags, begin, now, ok ? RETURNED : THREW, value);
-      if (now - this.#outbox.sent > this.#patience) this.#report(now);
+      this.#report(now);
     }
     this.#running = false;
     this.#queue = [];
@@ -215,10 +215,11 @@ export class TaskLoop {
   }
 
   /**
-   * Sends what has been done. If what waits here would take much longer at this pace, it was sent ahead in the wrong
-   * belief that tasks are short, and goes back: others may be free.
+   * Sends what has been done, if it has waited long or the next task could change it. If what waits here would take much longer
+   * at this pace, it was sent ahead in the wrong belief that tasks are short, and goes back: others may be free.
    */
   #report(now: number): void {
+    if (now - this.#outbox.sent <= this.#patience && !this.#outbox.hasObject) return;
     const left = (this.#queue.length - this.#head) / RUN_STRIDE;
     const done = this.#outbox.size;
     if (left > 0 && (left * (now - this.#outbox.sent)) / Math.max(1, done) > BACKLOG) this.#giveBack();
@@ -265,7 +266,7 @@ export class TaskLoop {
     const settle = (status: number, value: unknown): void => {
       this.#settle(slot, callee, flags, begin, instant(), status, value);
       const now = instant();
-      if (now - this.#outbox.sent > this.#patience) this.#report(now);
+      this.#report(now);
       this.#work();
     };
     promise.then(
@@ -299,7 +300,7 @@ export class TaskLoop {
     }
     this.#settle(slot, callee, flags, begin, instant(), status, outcome.value);
     const now = instant();
-    if (now - this.#outbox.sent > this.#patience) this.#report(now);
+    this.#report(now);
     this.#work();
   }
 
