@@ -26,8 +26,8 @@ export interface EncodeOptions {
   readonly reply?: boolean;
 }
 
-/** Marks what {@link encodeValue} made of a value that is no primitive; see also {@link FLAT}. */
-const PLAIN = 0;
+/** Marks what {@link encodeValue} made of a value that is no primitive; see also {@link FLAT}. @internal */
+export const PLAIN = 0;
 const GRAPH = 1;
 
 /**

@@ -5,6 +5,7 @@ export { captureTask, type TaskDefinition } from './capture-task.js';
 export { restoreTask } from './restore-task.js';
 export { localTask } from './local-task.js';
 export { encodeValue, standsAlone, type EncodeOptions } from './encode-value.js';
+export { copyLarge, type LargeCopy } from './copy-large.js';
 export { decodeValue } from './decode-value.js';
 export { encodeError } from './encode-error.js';
 export { decodeError } from './decode-error.js';

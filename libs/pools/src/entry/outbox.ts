@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { SerializationError } from '@interleave/core';
-import { encodeError, encodeValue, standsAlone, type Ground } from '@interleave/transfer';
+import { copyLarge, encodeError, encodeValue, standsAlone, type Ground } from '@interleave/transfer';
 import { isPrimitive } from '../is-primitive.js';
 import { takeTransfer } from '../transfer.js';
 import { instant, sinceEpoch } from './instant.js';
@@ -118,7 +118,7 @@ export class Outbox {
       const subject = `the result of task "${name}"`;
       const settings = { ground: this.#ground, name, subject, reply: true, moved: this.#moving };
       const transfer = takeTransfer(value);
-      if (transfer === undefined) return [RETURNED_ENCODED, encodeValue(value, settings)];
+      if (transfer === undefined) return [RETURNED_ENCODED, this.#copied(encodeValue(value, settings))];
       const encoded = encodeValue(value, { ...settings, transfer });
       if (this.#ground === 'thread') this.#moving.push(...transfer);
       return [RETURNED_ENCODED, encoded];
@@ -126,6 +126,14 @@ export class Outbox {
       this.#moving.length = before;
       return [THREW, encodeError(error, this.#ground)];
     }
+  }
+
+  /** What was encoded, with a copy that moves in place of its large memory. */
+  #copied(encoded: unknown): unknown {
+    const large = this.#ground === 'thread' ? copyLarge(encoded) : undefined;
+    if (large === undefined) return encoded;
+    this.#moving.push(large.memory);
+    return large.encoded;
   }
 
   /**
