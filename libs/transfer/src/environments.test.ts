@@ -46,6 +46,13 @@ test('every form of a function fails at the same line and column there as here',
   expect(await run('places.mjs')).toMatch(allRight);
 });
 
+test.each([
+  ['give', 'module hidden.mjs give'],
+  ['hidden', 'module facade.cjs hidden'],
+])('the first function that is captured goes by its address: %s', { timeout: 60_000 }, async (name, address) => {
+  expect(await run('first-capture.mjs', name)).toBe(`${address}\n`);
+});
+
 interface Esbuild {
   build(options: object): Promise<unknown>;
 }
