@@ -4,10 +4,7 @@ export interface Notebook {
   readonly code: readonly string[];
   /** The first heading of the first markdown cell, as plain text. */
   readonly title: string | undefined;
-  /**
-   * Whether nothing else may run beside its test. A lab book measures, so only `metadata.interleave.alone: false` lets others
-   * in: for a notebook whose checks hold on a busy machine too.
-   */
+  /** Whether nothing else may run beside it. A lab book measures, so only `metadata.interleave.alone: false` lets others in. */
   readonly alone: boolean;
 }
 

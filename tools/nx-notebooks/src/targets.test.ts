@@ -55,12 +55,9 @@ test('removing outputs is never answered from the cache', () => {
   expect(targetsOf('notebooks/01-basics/beta.ipynb')['clean']?.cache).toBeUndefined();
 });
 
-test('a notebook runs alone, for it measures; its test does not if it says that it does not mind', () => {
-  const parallelism = (path: string, name: string): unknown => targetsOf(path)[name]?.parallelism;
-  expect(parallelism('notebooks/01-basics/beta.ipynb', 'test--beta')).toBe(false);
-  expect(parallelism('notebooks/01-basics/beta.ipynb', 'execute--beta')).toBe(false);
-  expect(parallelism('notebooks/03-odd/beside.ipynb', 'test--beside')).toBeUndefined();
-  expect(parallelism('notebooks/03-odd/beside.ipynb', 'execute--beside')).toBe(false);
+test('a notebook runs alone, for it measures, unless it says that it does not mind', () => {
+  expect(targetsOf('notebooks/01-basics/beta.ipynb')['test--beta']?.parallelism).toBe(false);
+  expect(targetsOf('notebooks/03-odd/beside.ipynb')['test--beside']?.parallelism).toBeUndefined();
 });
 
 test.skipIf(process.platform === 'win32')('a name with spaces and signs of the shell stays one word', () => {

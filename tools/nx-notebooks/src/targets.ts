@@ -36,14 +36,13 @@ export function notebookTargets(chapter: Chapter, notebook: ChapterNotebook, con
     executor: 'nx:run-commands',
     cache: true,
     ...(projects.length > 0 ? { dependsOn: [{ target: 'build', projects }] } : {}),
+    // Measurements beside other work measure the other work.
+    ...(notebook.alone ? { parallelism: false } : {}),
   };
-  // Measurements beside other work measure the other work.
-  const alone = { parallelism: false };
   const what = notebook.title ?? notebook.id;
   return {
     [`test--${notebook.id}`]: {
       ...shared,
-      ...(notebook.alone ? alone : {}),
       options: { command: `${options.runner} test ${path} --json ${shellWord(`${chapter.root}/${report}`)}` },
       inputs: [`{workspaceRoot}/${notebook.path}`, ...notebookInputs(reach)],
       outputs: [`{projectRoot}/${report}`],
@@ -54,8 +53,6 @@ export function notebookTargets(chapter: Chapter, notebook: ChapterNotebook, con
     },
     [`execute--${notebook.id}`]: {
       ...shared,
-      // What is measured is saved, although it may be that no check depends on it.
-      ...alone,
       options: { command: `${options.runner} execute ${path}` },
       inputs: [{ runtime: `node ${shellWord(sourceHash)} ${path}` }, ...notebookInputs(reach)],
       outputs: [`{workspaceRoot}/${notebook.path}`],
