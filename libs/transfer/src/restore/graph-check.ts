@@ -3,6 +3,7 @@
  */
 import { SerializationError } from '@interleave/core';
 import type { Graph } from '../graph.js';
+import { isModuleNode, isPath } from './module-member.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -52,7 +53,7 @@ class NodeCheck {
       case 'global':
         return isPath(n['path']);
       case 'module':
-        return isText(n['url']) && optional('from', isText) && isPath(n['path']);
+        return isModuleNode(n);
       case 'require':
         return isText(n['from']);
       case 'symbol':
@@ -154,10 +155,6 @@ function isRecord(value: unknown): value is Fields {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function isPath(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(isText);
 }
 
 function isPlace(value: unknown): boolean {

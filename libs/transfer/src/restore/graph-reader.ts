@@ -4,7 +4,6 @@
  * Each node is first made and later filled, so that cycles close by themselves. Some need others complete before they can
  * be made (a class its base class, a registered instance its value); a cycle through such a need is left for the end.
  */
-import { SerializationError } from '@interleave/core';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { entriesOf } from '../graph-entries.js';
@@ -16,7 +15,6 @@ import type {
   FunctionNode,
   Graph,
   GraphNode,
-  ModuleNode,
   NewNode,
   ObjectNode,
   PropertyEntry,
@@ -29,7 +27,8 @@ import { functionSeat, type FunctionSeat } from './function-factory.js';
 import { sourceLines } from './source-lines.js';
 import { withoutStack } from '../without-stack.js';
 import { dig, isObject, symbolOf } from './lookup.js';
-import { loadedModule } from './module-loader.js';
+import { memberOf } from './module-member.js';
+import { rebuilding } from './rebuilding.js';
 import { importMeta, loaderFor } from './surroundings.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -54,16 +53,12 @@ export class GraphReader {
   }
 
   read(): unknown {
-    try {
+    return rebuilding(this.#subject, () => {
       for (let i = 0; i < this.#nodes.length; i += 1) this.#make(i);
       for (let i = 0; i < this.#nodes.length; i += 1) this.#fill(i);
       for (const action of this.#late) action();
       return this.#value(this.#root);
-    } catch (error) {
-      if (error instanceof SerializationError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SerializationError(`Cannot rebuild ${this.#subject}: ${reason}`, { cause: error });
-    }
+    });
   }
 
   #value(entry: Entry): unknown {
@@ -98,7 +93,7 @@ export class GraphReader {
       case 'global':
         return dig(globalThis, node.path, 'global', this.#subject);
       case 'module':
-        return this.#member(node);
+        return memberOf(node, this.#subject);
       case 'require':
         return createRequire(node.from.startsWith('file:') ? node.from : pathToFileURL(node.from));
       case 'symbol':
@@ -128,18 +123,6 @@ export class GraphReader {
         return rebuild.call(type, this.#complete(node.value));
       }
     }
-  }
-
-  #member(node: ModuleNode): unknown {
-    const module = loadedModule(node);
-    if (module === undefined) return undefined;
-    const { exports } = module;
-    const [first] = node.path;
-    // What a bundler or test runner gave as a named import may be a member of the CommonJS module behind it.
-    const fallback = (exports as { default?: unknown } | null)?.default;
-    const inExports = first === undefined || (isObject(exports) && first in exports);
-    const owner = inExports || !isObject(fallback) || !(first in fallback) ? exports : fallback;
-    return dig(owner, node.path, `module ${node.url}`, this.#subject);
   }
 
   #home(id: string, name: string): unknown {

@@ -1,7 +1,7 @@
-import { SerializationError } from '@interleave/core';
 import type { Graph, ModuleNode } from '../graph.js';
 import { GraphReader } from './graph-reader.js';
-import { loadedModule, loadModule } from './module-loader.js';
+import { loadedModule } from './module-loader.js';
+import { loadModules } from './module-member.js';
 
 /** The modules of the graph that have to be imported before it can be read. */
 function missingModules(graph: Graph): ModuleNode[] {
@@ -16,18 +16,7 @@ function missingModules(graph: Graph): ModuleNode[] {
 export function readGraph(graph: Graph, subject: string): unknown {
   const missing = missingModules(graph);
   if (missing.length === 0) return new GraphReader(graph, subject).read();
-  return Promise.all(
-    missing.map(async (node) => {
-      try {
-        await loadModule(node);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new SerializationError(`Cannot rebuild ${subject}: module ${node.url} could not be loaded: ${reason}`, {
-          cause: error,
-        });
-      }
-    }),
-  ).then(() => new GraphReader(graph, subject).read());
+  return loadModules(missing, subject).then(() => new GraphReader(graph, subject).read());
 }
 
 /** Rebuilds the graph's root with what is here; classes of modules that are not loaded become plain errors. */
