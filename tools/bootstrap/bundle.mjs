@@ -15,7 +15,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rollup } from 'rollup';
 import ts from 'typescript';
-import { loadLater, partOf } from './parts.mjs';
+import { loadLater, partOf, partsOfNames } from './parts.mjs';
 
 /**
  * Writes the root entry `dist/index.cjs`, `dist/entry/*.cjs`, the lib's parts and what else they share as `dist/*.cjs`, with
@@ -28,14 +28,14 @@ import { loadLater, partOf } from './parts.mjs';
  */
 export async function bundle(folder) {
   const dist = join(folder, 'dist');
-  const { parts = {}, whole = [] } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { parts = {}, together = {}, whole = [] } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const inputs = Object.entries(entries(folder));
   const isWhole = ([name]) => whole.some((entry) => name === `entry/${entry}`);
   const output = [];
   for (const input of [inputs.filter((each) => !isWhole(each)), ...inputs.filter(isWhole).map((each) => [each])]) {
-    output.push(...(await write(folder, Object.fromEntries(input), parts)));
+    output.push(...(await write(folder, Object.fromEntries(input), parts, together)));
   }
-  const { exports: names } = output.find((file) => file.fileName === 'index.cjs');
+  const { exports: names, importedBindings } = output.find((file) => file.fileName === 'index.cjs');
   const list = join(dist, 'names.cjs');
   const root = join(dist, 'index.js');
   const handOn = names.map((name) => `exports.${name} = lib.${name};\n`);
@@ -46,15 +46,15 @@ export async function bundle(folder) {
     const file = join(entry.parentPath ?? entry.path, entry.name);
     if (entry.isFile() && /\.c?js(\.map)?$/.test(file) && !wanted.has(file)) rmSync(file);
   }
-  writeFileSync(join(dist, '.built'), '');
+  writeFileSync(join(dist, '.built'), JSON.stringify(partsOfNames(parts, importedBindings)));
 }
 
 /** Bundles what starts from the inputs. @returns the files written */
-async function write(folder, input, parts) {
+async function write(folder, input, parts, together) {
   const built = await rollup({
     input,
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
-    plugins: [typescript(readOptions(folder)), loadLater(parts)],
+    plugins: [typescript(readOptions(folder)), loadLater(folder, parts, together)],
     onLog(level, log) {
       // A lib whose own modules import each other in a circle would depend on their order. Parts are loaded when they are used.
       if (level === 'warn' && log.code !== 'CIRCULAR_CHUNK')
@@ -124,6 +124,21 @@ function typescript(options) {
   };
 }
 
+/** The libs that others of them import come first: who is bundled later is told what they have in which part. */
+function inOrder(folders) {
+  const libs = new Map(
+    folders.map((folder) => [JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')), folder]),
+  );
+  const byName = new Map([...libs.keys()].map((manifest) => [manifest.name, manifest]));
+  const ordered = new Set();
+  const visit = (manifest) => {
+    for (const name of Object.keys(manifest.dependencies ?? {})) if (byName.has(name)) visit(byName.get(name));
+    ordered.add(libs.get(manifest));
+  };
+  for (const manifest of libs.keys()) visit(manifest);
+  return ordered;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const folder of process.argv.slice(2)) await bundle(resolve(folder));
+  for (const folder of inOrder(process.argv.slice(2).map((name) => resolve(name)))) await bundle(folder);
 }

@@ -11,14 +11,21 @@ beforeAll(async () => {
   put('node_modules/@interleave/other/package.json', '{ "main": "other.cjs" }');
   put('node_modules/@interleave/other/other.cjs', 'exports.one = 1; exports.Base = class {};');
   put('tsconfig.json', '{ "compilerOptions": { "target": "es2022", "sourceMap": true } }');
-  put('node_modules/elsewhere.cjs', 'exports.one = 2;');
-  put('package.json', '{ "parts": { "quick": ["quick"], "slow": ["slow"], "rest": ["*"] }, "whole": ["alone"] }');
+  put('node_modules/@interleave/other/dist/.built', '{ "Base": "part.cjs" }');
+  put('node_modules/elsewhere/elsewhere.cjs', 'exports.one = 2;');
+  put('node_modules/elsewhere/part.cjs', 'exports.Base = class Part {};');
+  put(
+    'package.json',
+    `{ "parts": { "quick": ["quick"], "slow": ["slow"], "rest": ["*"], "more": ["more"] },
+"together": { "more": ["quick"] }, "whole": ["alone"] }`,
+  );
   put(
     'src/index.ts',
-    `export { quick } from './quick.js'; export { slow, Slow } from './slow.js'; export * from './last.js';
+    `export { quick } from './quick.js'; export { slow, Slow } from './slow.js'; export * from './last.js'; export { more } from './more.js';
 export { one } from '@interleave/other';`,
   );
   put('src/quick.ts', `import { list } from './list.js'; export const quick = (): string[] => list;`);
+  put('src/more.ts', `import { quick } from './quick.js'; export const more = (): typeof quick => quick;`);
   put('src/list.ts', `export const list: string[] = [];`);
   put(
     'src/slow.ts',
@@ -32,6 +39,7 @@ export class Slow extends Base {}`,
     `import { one } from '@interleave/other'; export const last = (): string => { throw new Error(\`\${one}\`); };`,
   );
   put('src/entry/go.ts', `import { one } from '@interleave/other'; process.once('exit', () => console.log(one));`);
+  put('src/entry/base.ts', `import { Base, one } from '@interleave/other'; console.log(Base.name, one);`);
   put('src/entry/alone.ts', `import { list } from '../list.js'; console.log(list.length);`);
   await bundle(folder);
 });
@@ -56,7 +64,7 @@ function evaluate(...expressions) {
 }
 
 test('a part is loaded when something in it is used, and another package when the part uses it', () => {
-  const names = ['Slow', 'last', 'one', 'quick', 'slow'];
+  const names = ['Slow', 'last', 'more', 'one', 'quick', 'slow'];
   expect(evaluate('Object.keys(lib).sort()', 'files()')).toEqual([names, ['index']]);
   // What is only handed on is another package's.
   expect(evaluate('lib.one', 'files()')).toEqual([1, ['index', 'other']]);
@@ -65,6 +73,10 @@ test('a part is loaded when something in it is used, and another package when th
   // A base class is needed at once.
   expect(evaluate('lib.Slow.name', 'files()')).toEqual(['Slow', ['index', 'slow', 'quick', 'other']]);
   expect(evaluate('lib.Slow === lib.Slow', 'lib.quick()')).toEqual([true, ['slow']]);
+});
+
+test('a part is loaded with another one that says so', () => {
+  expect(evaluate('typeof lib.more', 'files()')).toEqual(['function', ['index', 'more', 'quick']]);
 });
 
 test('lines of sources are found through parts', () => {
@@ -92,12 +104,17 @@ test('what workers start from loads other packages when it uses them', () => {
 
 test('what a worker starts from takes a package where it is told that it is', () => {
   const run = (...args) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }).stdout;
-  const given = JSON.stringify({ packages: { '@interleave/other': join(folder, 'node_modules/elsewhere.cjs') } });
+  const given = JSON.stringify({
+    packages: { '@interleave/other': join(folder, 'node_modules/elsewhere/elsewhere.cjs') },
+  });
   const start = (data) => `new (require('node:worker_threads').Worker)('./dist/entry/go.cjs', { workerData: ${data} })`;
   expect(run('-e', start(given))).toBe('2\n');
   expect(run('-e', start('null'))).toBe('1\n');
   expect(run('dist/entry/go.cjs', given, 'guarded')).toBe('2\n');
   expect(run('dist/entry/go.cjs', 'something', 'else')).toBe('1\n');
+  // Of a package that was bundled before, the part that has it.
+  expect(run('dist/entry/base.cjs', given, 'guarded')).toBe('Part 2\n');
+  expect(run('dist/entry/base.cjs')).toBe(' 1\n');
 });
 
 test('an entry that is whole needs no other file', () => {

@@ -12,11 +12,17 @@
 // ready, and reads its members often.
 //
 // Files that workers start from ask for other packages where whoever started the worker has them, if it says so: to find the
-// first package by its name takes Node 2 ms, and half as much for each further one.
+// first package by its name takes Node 2 ms, and half as much for each further one. Told where a package is, they load its part
+// that has what they use, and not first the file that says which part that is.
+//
+// `"together": { "children": ["link"] }` names parts that another part loads with itself: those that who imports the lib will
+// need in the middle of the first start.
 //
 // Rejected: to load each source when it is first used (half a millisecond for each file); a second entry of the package for
 // workers (a name that nobody else may use, in every place that knows names).
-import { posix, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, posix, resolve } from 'node:path';
 
 /**
  * Tells rollup which part a source belongs to; for `output.manualChunks`.
@@ -52,9 +58,11 @@ function assign(parts, source, importsOf) {
  *
  * The lines of a bundle stay as they are, so that source maps stay right.
  *
+ * @param {string} folder - the lib's folder
  * @param {Record<string, string[]>} parts - the lib's parts, as for {@link partOf}
+ * @param {Record<string, string[]>} together - for a part, others that it loads with itself
  */
-export function loadLater(parts) {
+export function loadLater(folder, parts, together) {
   const isNamed = (id, names) => names.some((name) => posix.basename(id) === `${name}.cjs`);
   const isPart = (id) => isNamed(id, Object.keys(parts));
   const early = Object.keys(parts).filter((part) => parts[part].includes('*'));
@@ -66,19 +74,27 @@ export function loadLater(parts) {
       const isLate = isOfWorkers || (isPart(fileName) && !isNamed(fileName, early));
       const names = new Map(Object.entries(importedBindings).map(([id, list]) => [requiredAs(id, fileName), list]));
       const later = new Set();
-      // Of an entry: a name, or where whoever started it says that the package is.
-      const place = (id) => (isOfWorkers && isOurs(id) ? `told$('${id}')` : `'${id}'`);
+      /** What of another package is in which of its parts. */
+      const moved = [];
+      const atOnce = together[posix.basename(fileName, '.cjs')] ?? [];
       const text = code
         .replaceAll(/^(?:var ([\w$]+) = )?require\('([^']+)'\);$/gm, (line, variable, id) => {
           if (isPart(id) && variable === undefined) return '';
           const members = names.get(id) ?? [];
-          const canWait = isPart(id) || isOurs(id) || (isLate && id.startsWith('node:'));
+          const canWait = (isPart(id) && !isNamed(id, atOnce)) || isOurs(id) || (isLate && id.startsWith('node:'));
           // A whole namespace is asked for all its names at once.
           if (!canWait || variable === undefined || members.some((name) => name === '*' || name === 'default'))
             return line;
           if (isRoot && isOurs(id) && isUsed(code, variable)) return `var ${variable} = ${taken(id, members)};`;
           later.add(variable);
-          return `var ${variable} = ${standIn(variable, place(id), members)};`;
+          if (!isOfWorkers || !isOurs(id)) return `var ${variable} = ${standIn(variable, `'${id}'`, members)};`;
+          return [...byPart(folder, id, members)]
+            .map(([part, list]) => {
+              const own = part === '' ? variable : `${variable}$${posix.basename(part, '.cjs')}`;
+              for (const member of list) moved.push([`${variable}.${member}`, `${own}.${member}`]);
+              return `var ${own} = ${standIn(own, `told$('${id}'${part && `, '${part}'`})`, list)};`;
+            })
+            .join(' ');
         })
         .replaceAll(/^exports\.([\w$]+) = ([\w$]+)\.([\w$]+);$/gm, (line, name, variable, member) =>
           later.has(variable)
@@ -87,7 +103,12 @@ export function loadLater(parts) {
         )
         // The file's own `require` does the same, and is there already.
         .replaceAll(/\b[\w$]+\.createRequire\(require\('node:url'\)\.pathToFileURL\(__filename\)\.href\)/g, 'require');
-      return { code: text.includes("require(told$('") ? text.replace("'use strict';", `$&${TOLD}`) : text, map: null };
+      if (!text.includes("require(told$('")) return { code: text, map: null };
+      const whole = moved.reduce(
+        (all, [from, to]) => all.replaceAll(wholeWord(from), to.replaceAll('$', '$$$$')),
+        text,
+      );
+      return { code: whole.replace("'use strict';", (line) => `${line}${TOLD}`), map: null };
     },
   };
 }
@@ -97,13 +118,46 @@ export function loadLater(parts) {
  * process by its first argument; a thread has none.
  */
 const TOLD =
-  " const told$ = ((given) => (name) => given?.packages?.[name] ?? name)(process.argv[2]?.startsWith('{') ? JSON.parse(process.argv[2]) : require('node:worker_threads').workerData);";
+  " const told$ = ((given) => (name, part = '$&') => given?.packages?.[name]?.replace(/[^\\\\/]+$/, part) ?? name)(process.argv[2]?.startsWith('{') ? JSON.parse(process.argv[2]) : require('node:worker_threads').workerData);";
+
+/**
+ * What a root entry has from which part, to be kept for those who are bundled after it.
+ *
+ * @param {Record<string, string[]>} importedBindings - of the root entry, as rollup has it
+ * @returns {Record<string, string>} files of `dist`, by the names of what they have
+ */
+export function partsOfNames(parts, importedBindings) {
+  const files = Object.entries(importedBindings).filter(([id]) => Object.hasOwn(parts, posix.basename(id, '.cjs')));
+  return Object.fromEntries(files.flatMap(([id, names]) => names.map((name) => [name, posix.basename(id)])));
+}
+
+/** The names by the part that has them; '' for what the root entry of their package has itself. */
+function byPart(folder, id, names) {
+  let known = {};
+  try {
+    const manifest = createRequire(join(folder, 'package.json')).resolve(`${id}/package.json`);
+    const kept = join(dirname(manifest), 'dist/.built');
+    if (existsSync(kept)) known = JSON.parse(readFileSync(kept, 'utf8') || '{}');
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+  }
+  const parts = new Map();
+  for (const name of names) {
+    const part = known[name] ?? '';
+    parts.set(part, [...(parts.get(part) ?? []), name]);
+  }
+  return parts;
+}
 
 /** Whether a root entry does more with another package than to hand on its members. */
 function isUsed(code, variable) {
   const name = variable.replaceAll('$', '\\$&');
   const handedOn = new RegExp(`^(var ${name} = .*|exports\\.[\\w$]+ = ${name}\\.[\\w$]+;)$`, 'gm');
   return new RegExp(`(?<![\\w$.])${name}\\.`).test(code.replaceAll(handedOn, ''));
+}
+
+function wholeWord(text) {
+  return new RegExp(`(?<![\\w$.])${text.replaceAll(/[$.]/g, '\\$&')}(?![\\w$])`, 'g');
 }
 
 /** Members of another package, read once: the package may have getters for them. */

@@ -18,17 +18,17 @@ let known: WorkerEntry | undefined;
 export function workerEntry(): WorkerEntry {
   const fromSource = import.meta.url.endsWith('.ts');
   const file = fromSource ? '../dist/entry/pool-worker.cjs' : './entry/pool-worker.js';
-  known ??= { entry: new URL(file, import.meta.url), packages: packages() };
+  known ??= { entry: new URL(file, import.meta.url), packages };
   return known;
 }
 
-/** This program has loaded them, so that it knows where they are. */
-function packages(): Record<string, string> {
-  const { resolve } = createRequire(import.meta.url);
+/** This program has loaded them, so that it knows where they are. Asked now, and not in the middle of the first start. */
+const packages = ((): Record<string, string> => {
   try {
+    const { resolve } = createRequire(import.meta.url);
     return Object.fromEntries(PACKAGES.map((name) => [name, resolve(name)]));
   } catch {
     // Joined into one file by somebody's bundler, for example. The entry looks for them itself.
     return {};
   }
-}
+})();

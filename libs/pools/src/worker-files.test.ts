@@ -1,17 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { moduleTask } from '@interleave/transfer';
 import { describe, expect, test } from 'vitest';
+import type * as files from './fixtures/loaded-files.mjs';
+import { loadedFiles } from './fixtures/loaded-files.mjs';
 import { ProcessPoolExecutor } from './process-pool-executor.js';
 import { ThreadPoolExecutor } from './thread-pool-executor.js';
 
-/** The files of our libs that the worker has loaded, as `lib/file`. */
-function loadedFiles(): string[] {
-  const { _cache: cache } = process.getBuiltinModule('node:module') as unknown as { _cache: object };
-  const found = Object.keys(cache).map((file) => /(\w+)[/\\]dist[/\\](?:entry[/\\])?([\w-]+)\.cjs$/.exec(file));
-  return found.map((match) => `${match?.[1]}/${match?.[2]}`).sort();
-}
-
-const quick = ['pools/pool-worker', 'transfer/index', 'transfer/restore', 'workers/index', 'workers/link'];
+const quick = ['pools/pool-worker', 'transfer/restore', 'workers/link'];
 
 describe.each([
   ['thread', ThreadPoolExecutor],
@@ -21,17 +17,24 @@ describe.each([
   const first = kind === 'process' ? ['workers/frames', ...quick].sort() : quick;
 
   // Each further file is a millisecond before the first result, and memory of every idle worker.
-  test('loads what a plain task needs, and what an object or an error needs when one comes', async () => {
+  test('loads for an export of a module nothing that reads graphs', async () => {
     const executor = new Executor({ maxWorkers: 1 });
-    expect(await executor.submit((list: () => string[]) => list().join(' '), loadedFiles).result()).toBe(
-      first.join(' '),
-    );
+    const file = new URL('./fixtures/loaded-files.mjs', import.meta.url);
+    expect(await executor.submit(moduleTask<typeof files>(file, 'loadedFiles')).result()).toEqual(first);
+    await executor.shutdown();
+  });
+
+  test('loads what a closure needs, and what an object or an error needs when one comes', async () => {
+    const executor = new Executor({ maxWorkers: 1 });
+    const joined = (): string => loadedFiles().join(' ');
+    const closure = [...first, 'transfer/graph'].sort();
+    expect(await executor.submit(joined).result()).toBe(closure.join(' '));
     const fails = (): never => {
       throw new RangeError('no');
     };
     await expect(executor.submit(fails).result()).rejects.toThrow(RangeError);
     const after = await executor.submit(loadedFiles).result();
-    expect(after).toEqual(expect.arrayContaining([...first, 'transfer/capture', 'transfer/errors', 'core/index']));
+    expect(after).toEqual(expect.arrayContaining([...closure, 'transfer/capture', 'transfer/errors', 'core/index']));
     expect(after).not.toContain('workers/children');
     await executor.shutdown();
   });
