@@ -79,7 +79,10 @@ function copyMemory(memory: ArrayBuffer): ArrayBuffer | undefined {
   const { resizable = false } = memory as { readonly resizable?: boolean };
   if (memory.byteLength < LARGE || resizable) return undefined;
   try {
-    return memory.slice(0);
+    // As `memory.slice(0)`, which fills what it allocates with zeros first: a sixth of the time.
+    const copy = Buffer.allocUnsafeSlow(memory.byteLength);
+    copy.set(new Uint8Array(memory));
+    return copy.buffer;
   } catch {
     return undefined; // no room; whoever sends it as it is will be told
   }
