@@ -53,12 +53,12 @@ export function prepareTask(
   }
   const { name } = job;
   const moved: object[] = [];
-  const settings = { ground, name, subject: `task "${name}"`, moved };
+  const subject = `task "${name}"`;
   if (transfer === undefined) {
-    const encoded = encodeValue(args, settings);
+    const encoded = encodeValue(args, { ground, name, subject, moved });
     return new PoolTask(job, fn, flags | ARGS_ENCODED, encoded, 1, moved.length === 0 ? undefined : moved);
   }
-  const encoded = encodeValue(args, { ...settings, transfer });
+  const encoded = encodeValue(args, { ground, name, subject, moved, transfer });
   return taskThatMoves(job, fn, flags | ARGS_ENCODED, encoded, 1, [...transfer, ...moved], ground);
 }
 

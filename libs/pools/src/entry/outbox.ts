@@ -116,11 +116,15 @@ export class Outbox {
     const before = this.#moving.length;
     try {
       const subject = `the result of task "${name}"`;
-      const settings = { ground: this.#ground, name, subject, reply: true, moved: this.#moving };
+      const ground = this.#ground;
+      const moved = this.#moving;
       const transfer = takeTransfer(value);
-      if (transfer === undefined) return [RETURNED_ENCODED, this.#copied(encodeValue(value, settings))];
-      const encoded = encodeValue(value, { ...settings, transfer });
-      if (this.#ground === 'thread') this.#moving.push(...transfer);
+      if (transfer === undefined) {
+        return [RETURNED_ENCODED, this.#copied(encodeValue(value, { ground, name, subject, reply: true, moved }))];
+      }
+      // No spread: V8 makes a new hidden class for each object that is made from one.
+      const encoded = encodeValue(value, { ground, name, subject, reply: true, moved, transfer });
+      if (ground === 'thread') moved.push(...transfer);
       return [RETURNED_ENCODED, encoded];
     } catch (error) {
       this.#moving.length = before;
