@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { StartWorkerOptions } from '@interleave/workers';
 
-/** What is started, and where it finds what it needs. */
-type WorkerEntry = Required<Pick<StartWorkerOptions, 'entry' | 'packages'>>;
+/** What is started, where it finds what it needs, and that what is sent to it has been encoded. */
+type WorkerEntry = Required<Pick<StartWorkerOptions, 'entry' | 'packages' | 'ownLists'>>;
 
 /** The packages that the entry loads in any case. */
 const PACKAGES = ['@interleave/transfer', '@interleave/workers'];
@@ -18,7 +18,7 @@ let known: WorkerEntry | undefined;
 export function workerEntry(): WorkerEntry {
   const fromSource = import.meta.url.endsWith('.ts');
   const file = fromSource ? '../dist/entry/pool-worker.cjs' : './entry/pool-worker.js';
-  known ??= { entry: new URL(file, import.meta.url), packages };
+  known ??= { entry: new URL(file, import.meta.url), packages, ownLists: true };
   return known;
 }
 

@@ -35,7 +35,7 @@ function large(View: unknown): ArrayBufferView {
 
 /** What is written for a message. */
 function bytesOf(message: unknown): Buffer {
-  const frame = toFrame(message);
+  const frame = toFrame(message, false);
   return typeof frame === 'string' ? Buffer.from(frame) : Buffer.concat(frame);
 }
 
@@ -94,11 +94,15 @@ test('a view has memory of its own, and no other', () => {
 });
 
 test('lists that JSON gives back as they are go as text, everything else as bytes', () => {
-  expect(toFrame([1, 'a', null])).toBe('[1,"a",null]\n');
-  expect(toFrame([1, 'a', undefined])).toBe('{"list":[1,"a",null],"holes":[2]}\n');
-  expect(toFrame([[], { a: [{}] }])).toBe('[[],{"a":[{}]}]\n');
-  const twice = {};
+  expect(toFrame([1, 'a', null], false)).toBe('[1,"a",null]\n');
+  expect(toFrame([1, 'a', undefined], false)).toBe('{"list":[1,"a",null],"holes":[2]}\n');
+  expect(toFrame([[], { a: [{}] }], false)).toBe('[[],{"a":[{}]}]\n');
+  // Who made the lists of a list says so; of others inside of them nothing is known.
   const named = Object.assign([1], { more: 2 });
+  expect(toFrame([named], true)).toBe('[[1]]\n');
+  expect(toFrame([[named]], true)).toBeInstanceOf(Array);
+  expect(toFrame([{ named }], true)).toBeInstanceOf(Array);
+  const twice = {};
   const long = 'x'.repeat(20_000);
   const others = [
     -0,
@@ -114,7 +118,7 @@ test('lists that JSON gives back as they are go as text, everything else as byte
     long,
   ];
   for (const other of [...others, Array.from({ length: 2_000 }, () => ({})), Object.create(null)]) {
-    expect(toFrame([other])).toBeInstanceOf(Array);
+    expect(toFrame([other], false)).toBeInstanceOf(Array);
   }
 });
 
@@ -141,7 +145,7 @@ test('what is written is what a large view holds now, also while the pipe is ful
   const view = new Uint8Array(100_000);
   const left = [1, 2, 3, 4].map((round) => {
     view.fill(round);
-    return new Promise<void>((resolve) => writeFrame(pipe, [view, round], resolve));
+    return new Promise<void>((resolve) => writeFrame(pipe, [view, round], false, resolve));
   });
   view.fill(9);
   while (waiting.length > 0) waiting.shift()?.();
@@ -173,7 +177,7 @@ test('objects that are one stay one, within a message', () => {
 
 test('what cannot be cloned is refused', () => {
   for (const bad of [() => {}, { inside: () => {} }, new Proxy({}, {})]) {
-    expect(() => toFrame([bad])).toThrow(/could not be cloned/);
+    expect(() => toFrame([bad], false)).toThrow(/could not be cloned/);
   }
 });
 
@@ -183,8 +187,8 @@ test('bytes are not looked at one by one', () => {
 });
 
 test('a getter may send something itself', () => {
-  const message = [{ b: 1, get a() { return toFrame([{}]); } }]; // prettier-ignore
-  expect(toFrame(message)).toBe('[{"b":1,"a":"[{}]\\n"}]\n');
+  const message = [{ b: 1, get a() { return toFrame([{}], false); } }]; // prettier-ignore
+  expect(toFrame(message, false)).toBe('[{"b":1,"a":"[{}]\\n"}]\n');
 });
 
 test('a receiver that throws keeps no message back', async () => {
@@ -196,7 +200,7 @@ test('a receiver that throws keeps no message back', async () => {
   const listeners = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');
   const uncaught = new Promise((resolve) => process.once('uncaughtException', resolve));
-  reader.push(Buffer.from(`${toFrame([1]) as string}${toFrame([2]) as string}`));
+  reader.push(Buffer.from(`${toFrame([1], false) as string}${toFrame([2], false) as string}`));
   const error = await uncaught;
   for (const listener of listeners) process.on('uncaughtException', listener);
   expect(received).toEqual([[1], [2]]);

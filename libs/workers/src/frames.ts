@@ -30,11 +30,12 @@ type Frame = string | readonly [clone: Buffer, ...apart: Buffer[]];
  * Makes a message ready to be written.
  *
  * @internal
+ * @param ownLists - see `StartWorkerOptions`
  * @throws the structured-clone error if the message cannot be sent
  */
-export function toFrame(message: unknown): Frame {
+export function toFrame(message: unknown, ownLists: boolean): Frame {
   if (Array.isArray(message)) {
-    const text = toText(message);
+    const text = toText(message, ownLists);
     if (text !== undefined) return `${text}\n`;
   }
   const { clone, apart } = writeClone(message, prefix);
@@ -47,11 +48,12 @@ export function toFrame(message: unknown): Frame {
  * Writes a message into a pipe; of it no later change is seen. One that has ended takes nothing.
  *
  * @internal
+ * @param ownLists - see `StartWorkerOptions`
  * @param done - called when it has gone out, or never will
  * @throws the structured-clone error if the message cannot be sent; nothing was written then
  */
-export function writeFrame(pipe: Writable, message: unknown, done?: () => void): void {
-  const frame = toFrame(message);
+export function writeFrame(pipe: Writable, message: unknown, ownLists: boolean, done?: () => void): void {
+  const frame = toFrame(message, ownLists);
   if (!pipe.writable) done?.();
   else if (typeof frame === 'string') pipe.write(frame, done);
   else if (frame.length === 1) pipe.write(frame[0], done);

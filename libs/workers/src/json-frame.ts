@@ -12,15 +12,16 @@ const LONGEST = 16_384;
  * is there twice. For `undefined` among the entries of the list itself there is a null, and its places are noted.
  *
  * @internal
+ * @param ownLists - whether entries that are lists were made for it: nobody gave them named members, or a Proxy in their place
  * @returns `undefined` if it is no such list
  */
-export function toText(list: readonly unknown[]): string | undefined {
+export function toText(list: readonly unknown[], ownLists: boolean): string | undefined {
   const met = new Met();
   let holes: number[] | undefined;
   for (let at = 0; at < list.length; at++) {
     const value = list[at];
     if (value === undefined) (holes ??= []).push(at);
-    else if (!survives(value, met)) return undefined;
+    else if (ownLists && Array.isArray(value) ? !survivesAll(value, met) : !survives(value, met)) return undefined;
   }
   return JSON.stringify(holes === undefined ? list : { list, holes });
 }
@@ -49,15 +50,19 @@ function survives(value: unknown, met: Met): boolean {
   }
 }
 
+function survivesAll(list: readonly unknown[], met: Met): boolean {
+  if (list.length > LONG) return false;
+  for (let at = 0; at < list.length; at++) if (!survives(list[at], met)) return false;
+  return true;
+}
+
 function survivesInside(value: object, met: Met): boolean {
   if (!met.isNew(value) || types.isProxy(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) {
     const list = value as readonly unknown[];
     // Named members would be lost.
-    if (list.length > LONG || Object.keys(list).length !== list.length) return false;
-    for (let at = 0; at < list.length; at++) if (!survives(list[at], met)) return false;
-    return true;
+    return list.length <= LONG && Object.keys(list).length === list.length && survivesAll(list, met);
   }
   if (prototype !== Object.prototype) return false;
   for (const key of Object.keys(value)) if (!survives((value as Record<string, unknown>)[key], met)) return false;

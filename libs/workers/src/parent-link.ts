@@ -17,6 +17,8 @@ export interface ParentLinkOptions {
    * timer, socket or task does, and is terminated if that takes longer than the parent waits.
    */
   readonly onStop?: () => void;
+  /** The same as of `StartWorkerOptions`, for what is posted to the parent. */
+  readonly ownLists?: boolean;
 }
 
 /** How long an orphan that asked about its parent may go on, in milliseconds; less than the watchdog allows. */
@@ -145,7 +147,8 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
     if (loseParent()) setTimeout(() => process.exit(), LAST_WORDS);
     else process.exit();
   });
-  const send = (message: unknown, done?: () => void): void => writeFrame(outgoing, message, done);
+  const send = (message: unknown, done?: () => void): void =>
+    writeFrame(outgoing, message, options.ownLists === true, done);
   return {
     kind: 'process',
     name: birth.name,

@@ -63,7 +63,7 @@ export function startProcess(options: StartWorkerOptions): WorkerHandle {
     Writable | undefined,
   ];
   const send = (message: unknown): void => {
-    if (outgoing !== undefined) writeFrame(outgoing, message);
+    if (outgoing !== undefined) writeFrame(outgoing, message, options.ownLists === true);
   };
   const frames = new FrameReader((message) => {
     if (!alive) return;

@@ -15,6 +15,7 @@ let failed = false;
 const link: ParentLink = connectParent({
   onMessage: (message) => receive(message as HostMessage),
   onStop: () => loop?.flush(),
+  ownLists: true,
 });
 
 function receive(message: HostMessage): void {
