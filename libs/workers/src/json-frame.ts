@@ -4,19 +4,24 @@ import { types } from 'node:util';
 const MOST = 1_024;
 /** The longest list inside of a message. */
 const LONG = 1_024;
+/** What the text holds, if it is no list as it was. */
+type Written =
+  unknown[] | { readonly object: object } | { readonly list: unknown[]; readonly holes: readonly number[] };
 /** The longest string; a longer one is copied as a whole by structured clone. */
 const LONGEST = 16_384;
 
 /**
- * A list as JSON, if that gives back the very same: no NaN, no infinity, no -0, no bigint, no classes, and no object that
- * is there twice. For `undefined` among the entries of the list itself there is a null, and its places are noted.
+ * A list or a plain object as JSON, if that gives back the very same: no NaN, no infinity, no -0, no bigint, no classes, and no
+ * object that is there twice. For `undefined` among the entries of the list itself there is a null, and its places are noted.
  *
  * @internal
  * @param ownLists - whether entries that are lists were made for it: nobody gave them named members, or a Proxy in their place
- * @returns `undefined` if it is no such list
+ * @returns `undefined` if it is no such list or object
  */
-export function toText(list: readonly unknown[], ownLists: boolean): string | undefined {
+export function toText(message: object, ownLists: boolean): string | undefined {
   const met = new Met();
+  if (!Array.isArray(message)) return survivesInside(message, met) ? JSON.stringify({ object: message }) : undefined;
+  const list: readonly unknown[] = message;
   let holes: number[] | undefined;
   for (let at = 0; at < list.length; at++) {
     const value = list[at];
@@ -27,9 +32,10 @@ export function toText(list: readonly unknown[], ownLists: boolean): string | un
 }
 
 /** What {@link toText} has written. @internal */
-export function fromText(text: string): unknown[] {
-  const written = JSON.parse(text) as unknown[] | { readonly list: unknown[]; readonly holes: readonly number[] };
+export function fromText(text: string): object {
+  const written = JSON.parse(text) as Written;
   if (Array.isArray(written)) return written;
+  if ('object' in written) return written.object;
   const { list, holes } = written;
   for (const at of holes) list[at] = undefined;
   return list;

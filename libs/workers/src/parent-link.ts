@@ -122,9 +122,8 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
   // The main thread of a worker is there for the worker's work: `acquireSync` and the like of the other libs may block it.
   (globalThis as { [mayBlock]?: boolean })[mayBlock] = true;
   // Pipes are written in the background where the parent reads slowly; what is printed before an exit must go out.
-  for (const stream of [process.stdout, process.stderr]) {
-    (stream as { _handle?: { setBlocking?: (on: boolean) => void } })._handle?.setBlocking?.(true);
-  }
+  blockWhenUsed('stdout');
+  blockWhenUsed('stderr');
   // An interrupt is for the parent, which stops its workers.
   process.on('SIGINT', () => {});
   const frames = new FrameReader((message) => {
@@ -162,6 +161,18 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
     // Messages leave in order, so when this one has left the others have.
     exit: (code) => send(wrapControl({ type: 'leaving', code }), () => process.exit(code)),
   };
+}
+
+/** Makes writing to a stream of the process wait until all has gone out. Node makes the stream when it is asked for, in 2 ms. */
+function blockWhenUsed(name: 'stdout' | 'stderr'): void {
+  const asNode = Object.getOwnPropertyDescriptor(process, name) as PropertyDescriptor;
+  const get = (): unknown => {
+    Object.defineProperty(process, name, asNode);
+    const stream: { _handle?: { setBlocking?: (on: boolean) => void } } = process[name] as never;
+    stream._handle?.setBlocking?.(true);
+    return stream;
+  };
+  Object.defineProperty(process, name, { get, configurable: true, enumerable: true });
 }
 
 /** Starts the thread that ends this process when its parent is gone, also while the main thread is in a loop, where nobody guards it. */

@@ -29,6 +29,7 @@ import { Claims } from './claims.js';
 import { deal, type Table } from './deal.js';
 import { Decoding } from './decoding.js';
 import { PoolFunctions } from './functions.js';
+import { initializeMessage } from './initialize-message.js';
 import { KeepFull } from './keep-full.js';
 import { canRunElsewhere, idleExit, lostStart, lostTask, lostWorker } from './lost-task.js';
 import type { PoolTask } from './pool-task.js';
@@ -271,15 +272,14 @@ export class Dispatcher implements Ground {
         onExit: (exit) => this.#exited(link, exit),
       });
       this.#links.add(link);
-      link.post({
-        type: 'initialize',
+      const first = {
         claims: this.#claims?.buffer,
-        // A table of claims tells what a thread was doing; of a process only its answers tell.
         prompt: this.#staff.replaces && this.#claims === undefined,
         memory: this.#options.maxMemoryPerChild,
         initializer: this.#initializer,
         args: this.#initArgs,
-      });
+      };
+      link.post(initializeMessage(first));
       return undefined;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
