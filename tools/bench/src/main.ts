@@ -74,7 +74,9 @@ async function run(suite: Suite, rounds: number, choice: Choice): Promise<void> 
 
 function report(suite: Suite, tables: readonly Table[]): string {
   // Who did not finish once has no more rounds.
-  const rounds = Math.min(...tables.map(({ rows }) => Math.max(...rows.map((row) => row.rounds.length))));
+  const each = tables.map(({ rows }) => Math.max(...rows.map((row) => row.rounds.length)));
+  const [least, most] = [Math.min(...each), Math.max(...each)];
+  const rounds = least === most ? least : `${least} to ${most}`;
   const about = [
     `Node ${process.versions.node}, ${availableParallelism()} processors, ${suite.conditions}, medians of ${rounds} rounds. The ratio`,
     'is the median of the rounds’ ratios to the best peer; above 1 is better, whichever way the figure counts.',
