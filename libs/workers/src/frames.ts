@@ -8,7 +8,7 @@
  * Tasks and results are flat lists nearly always. JSON writes and reads one in 1.5 µs, where a serializer of V8 takes 10,
  * most of it to make and to collect the serializer itself; plain data takes two thirds of the time. Node's own channel has
  * one form for all messages, and calls back in a turn of its own for each; with all that a task there and back took twice
- * the processor time. A process that gets nothing but texts comes up 2 ms sooner: it does not load that serializer.
+ * the processor time. A process that gets nothing but texts comes up 0.8 ms sooner: it does not load that serializer.
  */
 import type { Writable } from 'node:stream';
 import { readClone, writeClone } from './clone.js';

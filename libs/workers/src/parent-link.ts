@@ -163,7 +163,7 @@ function connectProcess(options: ParentLinkOptions): ParentLink {
   };
 }
 
-/** Makes writing to a stream of the process wait until all has gone out. Node makes the stream when it is asked for, in 2 ms. */
+/** Makes writing to a stream of the process wait until all has gone out. Node makes the stream when it is asked for. */
 function blockWhenUsed(name: 'stdout' | 'stderr'): void {
   const asNode = Object.getOwnPropertyDescriptor(process, name) as PropertyDescriptor;
   const get = (): unknown => {
